@@ -1,0 +1,1 @@
+//! Git as hnp sees it: objects, references, the ledger.

@@ -1,0 +1,1 @@
+//! The worktree: files, journal, lock.

@@ -1,0 +1,1 @@
+//! Typed three-way merge of Hedgehog resources.

@@ -1,0 +1,1 @@
+//! Kinds, identity, canonical values and findings of Hedgehog resources.

@@ -1,0 +1,1 @@
+//! Findings, plans and results in every format.

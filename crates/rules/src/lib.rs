@@ -1,0 +1,1 @@
+//! Schemas by Hedgehog release and the rules of its admission.

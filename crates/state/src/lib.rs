@@ -1,0 +1,1 @@
+//! config.toml, state.toml and the record of the ledger.

@@ -1,0 +1,1 @@
+//! Plans: directories, ingestion, adoption.

@@ -1,0 +1,2 @@
+//! Development tasks: corpora, benchmarks, generated files.
+fn main() {}
