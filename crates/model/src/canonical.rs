@@ -1,0 +1,83 @@
+//! Canonical values: what two manifests must share to say the same.
+
+use hnp_yaml::{Kind, Reading, Value, scalar};
+use sha2::{Digest, Sha256};
+
+/// Name of this canonical form; a hash is `c1:` and 64 hex digits.
+pub const CANON: &str = "c1";
+
+/// Returns the canonical JSON of a value: keys sorted by bytes, no white space, numbers in their shortest form.
+///
+/// Two values have the same canonical JSON exactly when Kubernetes reads the same from them.
+#[must_use]
+pub fn canonical_json(value: Value<'_>) -> String {
+    let mut out = String::new();
+    write_value(value, &mut out);
+    out
+}
+
+/// Returns the hash of a canonical value.
+#[must_use]
+pub fn canonical_hash(value: Value<'_>) -> String {
+    format!("{CANON}:{}", hex(&Sha256::digest(canonical_json(value))))
+}
+
+/// Returns the SHA-256 of bytes in hex.
+#[must_use]
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(64), |mut out, b| {
+        let _ = write!(out, "{b:02x}");
+        out
+    })
+}
+
+fn write_value(value: Value<'_>, out: &mut String) {
+    match value.kind() {
+        Kind::Map => {
+            let mut entries: Vec<_> = value.entries().collect();
+            entries.sort_by(|a, b| a.key.cmp(b.key));
+            out.push('{');
+            for (n, entry) in entries.iter().enumerate() {
+                if n > 0 {
+                    out.push(',');
+                }
+                write_string(entry.key, out);
+                out.push(':');
+                write_value(entry.value, out);
+            }
+            out.push('}');
+        }
+        Kind::Seq => {
+            out.push('[');
+            for (n, item) in value.items().enumerate() {
+                if n > 0 {
+                    out.push(',');
+                }
+                write_value(item, out);
+            }
+            out.push(']');
+        }
+        Kind::Scalar | Kind::Alias => match value.read() {
+            Reading::Null => out.push_str("null"),
+            Reading::Bool(b) => out.push_str(if b { "true" } else { "false" }),
+            Reading::Int(n) => out.push_str(&n.to_string()),
+            Reading::UInt(n) => out.push_str(&n.to_string()),
+            // `1.0` and `1` are one JSON number.
+            Reading::Float(f) => match Reading::Float(f).as_integer() {
+                Some(n) => out.push_str(&n.to_string()),
+                None => out.push_str(&scalar::float_text(f)),
+            },
+            Reading::Str(text) => write_string(&text, out),
+        },
+    }
+}
+
+fn write_string(text: &str, out: &mut String) {
+    // serde_json's escaping is canonical: the shortest, and the same everywhere.
+    out.push_str(&serde_json::Value::from(text).to_string());
+}
