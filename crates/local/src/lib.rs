@@ -1,1 +1,12 @@
 //! The worktree: files, journal, lock.
+//!
+//! Everything that changes a worktree goes through [`journal::apply`]: killed at any instant, the next run finishes it.
+
+pub mod error;
+pub mod fail;
+pub mod journal;
+pub mod lock;
+pub mod worktree;
+
+pub use error::Error;
+pub use worktree::Worktree;

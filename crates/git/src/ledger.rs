@@ -1,0 +1,74 @@
+//! The ledger: one record an operation, in a chain of commits that no branch holds.
+
+use crate::error::{Doing, Error};
+use crate::objects::TreeFile;
+use crate::repo::{Repo, Stamp};
+
+/// The reference that names the newest record.
+pub const LOG_REF: &str = "refs/hnp/log";
+
+/// The file in each commit's tree that holds the record.
+const RECORD: &str = "record.json";
+
+impl Repo {
+    /// Appends a record; `id` is the operation's, `title` one line for people who look with Git.
+    ///
+    /// A record that is the newest already is not appended again, so a killed run may repeat the call.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the reference cannot be written.
+    pub fn append_log(
+        &self,
+        id: &str,
+        title: &str,
+        record: &str,
+        stamp: &Stamp,
+    ) -> Result<(), Error> {
+        let trailer = format!("Hnp-Op: {id}");
+        // Another writer may win the race for the reference; its record then becomes the parent of this one.
+        for _ in 0..8 {
+            let tip = self.read_ref(LOG_REF)?;
+            if let Some(tip) = tip {
+                let message = self.gix.find_commit(tip).doing("read the ledger")?;
+                let message = message.message_raw_sloppy().to_string();
+                if message.lines().any(|line| line == trailer) {
+                    return Ok(());
+                }
+            }
+            let tree = self.write_tree(&[TreeFile {
+                path: RECORD,
+                bytes: record.as_bytes(),
+                executable: false,
+            }])?;
+            let parents: Vec<_> = tip.into_iter().collect();
+            let commit =
+                self.write_commit(tree, &parents, &format!("{title}\n\n{trailer}\n"), stamp)?;
+            match self.swap_ref(LOG_REF, tip, commit, "hnp") {
+                Err(Error::Moved(_)) => {}
+                other => return other,
+            }
+        }
+        Err(Error::Moved(LOG_REF.to_owned()))
+    }
+
+    /// Returns the newest records, newest first.
+    ///
+    /// # Errors
+    ///
+    /// Fails where an object of the chain cannot be read.
+    pub fn read_log(&self, limit: usize) -> Result<Vec<String>, Error> {
+        let mut records = Vec::new();
+        let mut next = self.read_ref(LOG_REF)?;
+        while let Some(id) = next
+            && records.len() < limit
+        {
+            if let Some(bytes) = self.read_file_at(id, RECORD)? {
+                records.push(String::from_utf8_lossy(&bytes).into_owned());
+            }
+            let commit = self.gix.find_commit(id).doing("read the ledger")?;
+            next = commit.parent_ids().next().map(gix::Id::detach);
+        }
+        Ok(records)
+    }
+}

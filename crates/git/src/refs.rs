@@ -1,0 +1,115 @@
+//! References, moved by compare-and-swap only.
+
+use std::process::Command;
+
+use gix::refs::transaction::PreviousValue;
+
+use crate::error::{Doing, Error};
+use crate::repo::Repo;
+
+impl Repo {
+    /// gix cannot read reftable, so `git` is asked there.
+    fn uses_reftable(&self) -> bool {
+        self.config("extensions.refStorage")
+            .is_some_and(|storage| storage.eq_ignore_ascii_case("reftable"))
+    }
+
+    pub(crate) fn read_ref(&self, name: &str) -> Result<Option<gix::ObjectId>, Error> {
+        if self.uses_reftable() {
+            let output = self
+                .git()
+                .args(["rev-parse", "--verify", "--quiet", name])
+                .output()
+                .doing("run git")?;
+            let text = String::from_utf8_lossy(&output.stdout);
+            return match text.trim() {
+                "" => Ok(None),
+                hex => gix::ObjectId::from_hex(hex.as_bytes())
+                    .map(Some)
+                    .doing("read a reference"),
+            };
+        }
+        match self
+            .gix
+            .try_find_reference(name)
+            .doing("read a reference")?
+        {
+            Some(reference) => Ok(reference.try_id().map(gix::Id::detach)),
+            None => Ok(None),
+        }
+    }
+
+    /// Moves a reference from one commit to another; `None` means that it does not exist yet.
+    pub(crate) fn swap_ref(
+        &self,
+        name: &str,
+        from: Option<gix::ObjectId>,
+        to: gix::ObjectId,
+        why: &str,
+    ) -> Result<(), Error> {
+        if std::env::var_os("GIT_QUARANTINE_PATH").is_some() {
+            return Err(Error::git(format!("move {name}"))(
+                &"references must not move while a push is being checked",
+            ));
+        }
+        if self.uses_reftable() {
+            let old = from.map_or_else(|| "0".repeat(to.kind().len_in_hex()), |id| id.to_string());
+            let output = self
+                .git()
+                .args(["update-ref", "-m", why, name, &to.to_string(), &old])
+                .output()
+                .doing("run git")?;
+            return if output.status.success() {
+                Ok(())
+            } else {
+                Err(Error::Moved(name.to_owned()))
+            };
+        }
+        let expected = from.map_or(PreviousValue::MustNotExist, |id| {
+            PreviousValue::MustExistAndMatch(id.into())
+        });
+        match self.gix.reference(name, to, expected, why) {
+            Ok(_) => Ok(()),
+            Err(error) if self.read_ref(name)? == from => {
+                Err(Error::git(format!("move {name}"))(&error))
+            }
+            Err(_) => Err(Error::Moved(name.to_owned())),
+        }
+    }
+
+    /// Returns the references under a prefix with their targets, sorted by name.
+    pub(crate) fn refs_under(&self, prefix: &str) -> Result<Vec<(String, gix::ObjectId)>, Error> {
+        if self.uses_reftable() {
+            let output = self
+                .git()
+                .args(["for-each-ref", "--format=%(refname) %(objectname)", prefix])
+                .output()
+                .doing("run git")?;
+            return String::from_utf8_lossy(&output.stdout)
+                .lines()
+                .filter_map(|line| line.split_once(' '))
+                .map(|(name, hex)| {
+                    let id = gix::ObjectId::from_hex(hex.as_bytes()).doing("read a reference")?;
+                    Ok((name.to_owned(), id))
+                })
+                .collect();
+        }
+        let platform = self.gix.references().doing("read references")?;
+        let mut found = Vec::new();
+        for reference in platform.prefixed(prefix).doing("read references")? {
+            let reference = reference.doing("read a reference")?;
+            if let Some(id) = reference.try_id() {
+                found.push((reference.name().as_bstr().to_string(), id.detach()));
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+
+    /// Returns a `git` that works on this repository.
+    pub(crate) fn git(&self) -> Command {
+        let mut command = Command::new("git");
+        command.current_dir(self.gix.workdir().unwrap_or_else(|| self.gix.git_dir()));
+        command
+    }
+}

@@ -1,0 +1,126 @@
+//! Finding and asking a repository.
+
+use std::path::{Path, PathBuf};
+
+use crate::error::{Doing, Error};
+
+/// A repository.
+pub struct Repo {
+    pub(crate) gix: gix::Repository,
+}
+
+/// Who acts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// Name.
+    pub name: String,
+    /// Mail address.
+    pub email: String,
+}
+
+/// When something is done, and by whom: commits that hnp makes are a function of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// Who.
+    pub by: Identity,
+    /// Seconds since 1970-01-01T00:00:00Z.
+    pub seconds: i64,
+}
+
+impl Repo {
+    /// Finds the repository that a directory lies in; `GIT_DIR` and its kin count as for Git.
+    ///
+    /// # Errors
+    ///
+    /// Fails where there is none.
+    pub fn discover(directory: &Path) -> Result<Self, Error> {
+        let found = if std::env::var_os("GIT_DIR").is_some() {
+            gix::discover_with_environment_overrides(directory)
+        } else {
+            gix::discover(directory)
+        };
+        let gix = found.map_err(|_| Error::NotARepository(directory.display().to_string()))?;
+        Ok(Self { gix })
+    }
+
+    /// Makes a repository in a directory.
+    ///
+    /// # Errors
+    ///
+    /// Fails where `git init` does.
+    pub fn init(directory: &Path) -> Result<Self, Error> {
+        let gix = gix::init(directory).doing("make a repository")?;
+        Ok(Self { gix })
+    }
+
+    /// Returns the root of the worktree.
+    ///
+    /// # Errors
+    ///
+    /// Fails in a bare repository.
+    pub fn worktree_root(&self) -> Result<PathBuf, Error> {
+        let root = self.gix.workdir().ok_or(Error::Bare)?;
+        Ok(std::fs::canonicalize(root).unwrap_or_else(|_| root.to_owned()))
+    }
+
+    /// Returns this worktree's Git directory.
+    #[must_use]
+    pub fn git_dir(&self) -> &Path {
+        self.gix.git_dir()
+    }
+
+    /// Returns where hnp keeps its journal, lock and cache: inside the Git directory, never committed.
+    #[must_use]
+    pub fn hnp_dir(&self) -> PathBuf {
+        let git_dir = self.gix.git_dir();
+        std::fs::canonicalize(git_dir)
+            .unwrap_or_else(|_| git_dir.to_owned())
+            .join("hnp")
+    }
+
+    /// Returns the commit that HEAD names; `None` before the first commit.
+    #[must_use]
+    pub fn head(&self) -> Option<String> {
+        self.resolve("HEAD")
+    }
+
+    /// Resolves a revision to an object id.
+    #[must_use]
+    pub fn resolve(&self, revision: &str) -> Option<String> {
+        self.gix
+            .rev_parse_single(revision)
+            .ok()
+            .map(|id| id.detach().to_string())
+    }
+
+    /// Returns the branch that HEAD is on, without `refs/heads/`; `None` where HEAD is detached.
+    #[must_use]
+    pub fn branch(&self) -> Option<String> {
+        let name = self.gix.head_name().ok()??;
+        Some(name.shorten().to_string())
+    }
+
+    /// Returns who Git says commits are by, or a stand-in where it does not say.
+    #[must_use]
+    pub fn identity(&self) -> Identity {
+        match self.gix.committer() {
+            Some(Ok(who)) => Identity {
+                name: who.name.to_string(),
+                email: who.email.to_string(),
+            },
+            _ => Identity {
+                name: "hnp".to_owned(),
+                email: "hnp@localhost".to_owned(),
+            },
+        }
+    }
+
+    /// Returns a value of Git's configuration.
+    #[must_use]
+    pub fn config(&self, key: &str) -> Option<String> {
+        self.gix
+            .config_snapshot()
+            .string(key)
+            .map(|value| value.to_string())
+    }
+}

@@ -1,0 +1,111 @@
+//! What goes wrong with files, in words that help.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// An error of the worktree.
+#[derive(Debug)]
+pub enum Error {
+    /// The operating system refused.
+    Io {
+        /// What was being done: "write", "read".
+        doing: &'static str,
+        /// To which path.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A path leads out of the worktree or through a symbolic link.
+    Unsafe {
+        /// The path.
+        path: String,
+        /// Why it is refused.
+        why: &'static str,
+    },
+    /// A file is not what the plan was made for.
+    Changed {
+        /// The path.
+        path: String,
+    },
+    /// Another hnp is at work.
+    Locked {
+        /// The lock's file.
+        path: PathBuf,
+    },
+    /// The journal cannot be read.
+    Journal {
+        /// Its path.
+        path: PathBuf,
+        /// Why not.
+        why: String,
+    },
+    /// What comes after the files failed; the journal is kept and the next run finishes it.
+    Finish(String),
+}
+
+impl Error {
+    pub(crate) fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io {
+            doing,
+            path,
+            source,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io {
+                doing,
+                path,
+                source,
+            } => {
+                write!(f, "cannot {doing} {}: {}", path.display(), reason(source))
+            }
+            Self::Unsafe { path, why } => write!(f, "refusing to touch {path:?}: {why}"),
+            Self::Changed { path } => write!(
+                f,
+                "{path} changed while hnp was working; nothing was done. Run the command again"
+            ),
+            Self::Locked { path } => write!(
+                f,
+                "another hnp is at work in this repository (lock {}). Wait for it, then run the command again",
+                path.display()
+            ),
+            Self::Journal { path, why } => write!(
+                f,
+                "the journal {} of an interrupted run cannot be read: {why}. Move it away to go on without it",
+                path.display()
+            ),
+            Self::Finish(why) => write!(
+                f,
+                "{why}. The files are in place; the next hnp run finishes the rest"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Io { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}
+
+/// Says what the person at the keyboard can do about it.
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "the disk is full. Free some space and run the command again; nothing is lost"
+                .to_owned()
+        }
+        io::ErrorKind::ReadOnlyFilesystem => "the file system is mounted read-only".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    }
+}

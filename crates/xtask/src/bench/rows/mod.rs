@@ -1,0 +1,21 @@
+//! The rows, one file a family. A new measurement is one more item in one of them.
+
+mod binary;
+mod ingest;
+mod planned;
+mod validate;
+
+use super::row::Row;
+
+/// Every row in the order of the table.
+pub(crate) fn all() -> Vec<Row> {
+    [
+        validate::rows(),
+        ingest::rows(),
+        binary::rows(),
+        planned::rows(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

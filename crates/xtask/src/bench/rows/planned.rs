@@ -1,0 +1,58 @@
+//! Rows that wait for their commands. Who adds a command moves its row to the family it belongs to.
+
+use crate::bench::row::{Goal, Row, Since, Work};
+
+pub(super) fn rows() -> Vec<Row> {
+    let planned = |id, title, goal| Row {
+        id,
+        title,
+        divisor: 1,
+        goal,
+        since: Since::Planned,
+        doubles: None,
+        repeat: 1,
+        work: Work::None,
+    };
+    vec![
+        planned(
+            "validate-objects",
+            "validate, cold, {n} files from Git objects",
+            Goal::CpuRatio {
+                must: 1.8,
+                aim: 1.0,
+            },
+        ),
+        planned(
+            "validate-warm",
+            "validate, warm, {n} files unchanged",
+            Goal::CpuRatio {
+                must: 0.25,
+                aim: 0.12,
+            },
+        ),
+        planned(
+            "pre-commit-one",
+            "pre-commit, one file of {n} changed",
+            Goal::WallMs {
+                must: 10.0,
+                aim: 6.0,
+            },
+        ),
+        planned(
+            "commit-hook",
+            "git commit with the hook over without, 1000 files",
+            Goal::AddedWallMs {
+                must: 10.0,
+                aim: 5.0,
+            },
+        ),
+        planned(
+            "sync-idle",
+            "sync plan with nothing to do, 5000 resources, file GUI",
+            Goal::CpuRatio {
+                must: 4.0,
+                aim: 2.0,
+            },
+        ),
+    ]
+}

@@ -1,0 +1,88 @@
+//! Validation of whole fabrics without anything remembered from an earlier run.
+
+use crate::args::Failure;
+use crate::bench::fixture::{Fixture, remove};
+use crate::bench::measure::Spec;
+use crate::bench::row::{Goal, Pair, Row, Since, Work};
+
+pub(super) fn rows() -> Vec<Row> {
+    let growth = |id, divisor, doubles| Row {
+        id,
+        title: "validate, cold, {n} files",
+        divisor,
+        goal: Goal::None,
+        since: Since::Now,
+        doubles,
+        repeat: 1,
+        work: Work::Pair(cold),
+    };
+    vec![
+        Row {
+            id: "validate-cold",
+            title: "validate, cold, {n} files from the worktree",
+            divisor: 1,
+            goal: Goal::CpuRatio {
+                must: 2.5,
+                aim: 1.6,
+            },
+            since: Since::Now,
+            doubles: None,
+            repeat: 1,
+            work: Work::Pair(cold),
+        },
+        Row {
+            id: "validate-memory",
+            title: "peak memory of validate, cold, {n} files",
+            divisor: 1,
+            goal: Goal::PeakMib {
+                must: 24.0,
+                aim: 16.0,
+            },
+            since: Since::Now,
+            doubles: None,
+            repeat: 1,
+            work: Work::Pair(cold),
+        },
+        Row {
+            id: "validate-one-file",
+            title: "validate one file of {n} documents",
+            divisor: 1,
+            goal: Goal::CpuRatio {
+                must: 10.0,
+                aim: 5.0,
+            },
+            since: Since::Now,
+            doubles: None,
+            repeat: 1,
+            work: Work::Pair(one_file),
+        },
+        growth("validate-eighth", 8, None),
+        growth("validate-quarter", 4, Some("validate-eighth")),
+        growth("validate-half", 2, Some("validate-quarter")),
+        growth("validate-whole", 1, Some("validate-half")),
+    ]
+}
+
+fn cold(fixture: &mut Fixture, resources: usize) -> Result<Pair, Failure> {
+    let repository = fixture.managed(resources)?;
+    let hnp = fixture.hnp().to_owned();
+    let root = repository.root.clone();
+    Ok(Pair {
+        subject: Box::new(move || {
+            // Verdicts of the last run would make it warm.
+            remove(&root.join(".git/hnp"))?;
+            Ok(Spec::new(&hnp, &root).arg("validate"))
+        }),
+        yardstick: Box::new(move || Ok(repository.sha256sum())),
+    })
+}
+
+fn one_file(fixture: &mut Fixture, resources: usize) -> Result<Pair, Failure> {
+    let repository = fixture.single_file(resources)?;
+    let hnp = fixture.hnp().to_owned();
+    let (root, file) = (repository.root.clone(), repository.files[0].clone());
+    Ok(Pair {
+        subject: Box::new(move || Ok(Spec::new(&hnp, &root).arg("validate").arg(&file))),
+        yardstick: Box::new(move || Ok(repository.sha256sum())),
+    })
+}

@@ -1,0 +1,3 @@
+//! Parts of the development tasks that tests and benches of other crates use too.
+
+pub mod corpus;
