@@ -1,1 +1,19 @@
 //! Schemas by Hedgehog release and the rules of its admission.
+//!
+//! [`check_file`] judges one file by itself and keeps the facts that [`check_tree`] needs to judge all of them together.
+//! Both are pure: the same files and [`Settings`] give the same findings, in whatever order and on however many threads.
+
+pub mod codes;
+pub mod document;
+pub mod file;
+mod reader;
+mod removal;
+pub mod schema;
+pub mod settings;
+pub mod sink;
+pub mod tree;
+
+pub use file::{Facts, FileCheck, Role, check_file, check_stream};
+pub use schema::{Release, suggest};
+pub use settings::Settings;
+pub use tree::{check_tree, reference};

@@ -2,4 +2,9 @@
 //!
 //! Everything here is a function from values to values. What acts on a [`plan::Plan`] stands in other rooms.
 
+pub mod diff;
+pub mod directory;
+pub mod fabric;
+pub mod ingest;
 pub mod plan;
+pub mod validate;

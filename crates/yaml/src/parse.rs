@@ -7,6 +7,7 @@ use granit_parser::{
     ErrorKind, Event, Parser, ScalarStyle, ScanError, Span as EventSpan, StructureStyle, Tag,
 };
 
+use crate::fast;
 use crate::limits::Limits;
 use crate::problem::{Problem, ProblemKind};
 use crate::scalar::{self, Unreadable};
@@ -22,6 +23,22 @@ pub struct Options {
     pub limits: Limits,
     /// Keep comments; checking values does not need them.
     pub comments: bool,
+    /// Which parser reads; for tests and measurements.
+    #[doc(hidden)]
+    pub road: Road,
+}
+
+/// Which of the two parsers reads a document.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Road {
+    /// The fast one where it can, else the general one.
+    #[default]
+    Both,
+    /// The general one.
+    General,
+    /// The fast one; a document that is not for it counts as broken, without a problem.
+    Fast,
 }
 
 impl Options {
@@ -64,9 +81,18 @@ pub fn parse(bytes: impl Into<Vec<u8>>, options: &Options) -> Stream {
     split::split(&mut stream, options.comments);
     let text = std::mem::take(&mut stream.text);
     for index in 0..stream.documents.len() {
-        if !stream.documents[index].broken {
-            Builder::new(&mut stream, &text, index, options).run();
+        if stream.documents[index].broken {
+            continue;
         }
+        if options.road != Road::General && fast::parse_document(&mut stream, &text, index, options)
+        {
+            continue;
+        }
+        if options.road == Road::Fast {
+            stream.documents[index].broken = true;
+            continue;
+        }
+        Builder::new(&mut stream, &text, index, options).run();
     }
     stream.text = text;
     check_merged_keys(&mut stream);
@@ -308,6 +334,9 @@ impl<'a, 't> Builder<'a, 't> {
         if matches!(style, Style::Literal | Style::Folded) {
             span = self.block_scalar_span(span, style);
         }
+        if style == Style::Plain && span.is_empty() && self.in_block_list() {
+            span = self.empty_item_span(span);
+        }
         // An empty value reads as `~` in the parser; here it is the empty text it is in the source.
         let text = if style == Style::Plain && span.is_empty() {
             ""
@@ -342,6 +371,41 @@ impl<'a, 't> Builder<'a, 't> {
             narrow(self.stream.tape.strings.len()) - 1
         };
         self.done(node, merge);
+    }
+
+    fn in_block_list(&self) -> bool {
+        self.open.last().is_some_and(|open| {
+            let node = &self.stream.tape.nodes[open.node as usize];
+            node.kind == Kind::Seq && node.style == Style::Block
+        })
+    }
+
+    /// The parser reports an empty item at the end of its line; what is wanted is the place after its dash.
+    fn empty_item_span(&self, reported: Span) -> Span {
+        let first = self
+            .open
+            .last()
+            .is_some_and(|open| open.node == self.last_node());
+        let between = self.between(reported.start as usize);
+        // The dash of the first item was passed when the list started.
+        let after = match dash(between) {
+            _ if first => self.last,
+            Some(at) => self.last + at + 1,
+            None => return reported,
+        };
+        let rest = self
+            .text
+            .get(after..reported.end as usize)
+            .map(str::trim_start);
+        match rest {
+            Some(rest) if rest.is_empty() || rest.starts_with('#') => Span::at(after),
+            _ => reported,
+        }
+    }
+
+    /// The text from the last token to an offset.
+    fn between(&self, end: usize) -> &str {
+        self.text.get(self.last..end).unwrap_or("")
     }
 
     /// Checks that the scalar can be read, and turns keys into the strings that JSON has for them.
@@ -384,7 +448,7 @@ impl<'a, 't> Builder<'a, 't> {
     /// The parser reports where the text of a block scalar lies; what is wanted is the header to the last line of text.
     fn block_scalar_span(&self, content: Span, style: Style) -> Span {
         let indicator = if style == Style::Literal { '|' } else { '>' };
-        let between = &self.text[self.last..content.start as usize];
+        let between = self.between(content.start as usize);
         let start = skip_to(between, |c| c == indicator)
             .map_or(content.start as usize, |at| self.last + at);
         let header_end = self.text[start..]
@@ -419,9 +483,14 @@ impl<'a, 't> Builder<'a, 't> {
             StructureStyle::Flow => Style::Flow,
         };
         if kind == Kind::Seq && style == Style::Block {
-            let between = &self.text[self.last..];
-            if let Some(at) = dash(between) {
-                span = Span::at(self.last + at);
+            // In a list the dash of the item stands before; a map's value may be reported after its dash.
+            let from = if self.in_block_list() {
+                self.last.max(span.start as usize)
+            } else {
+                self.last
+            };
+            if let Some(at) = dash(&self.text[from..]) {
+                span = Span::at(from + at);
                 self.last = span.start as usize + 1;
             }
         } else if style == Style::Flow {
@@ -811,23 +880,29 @@ pub(crate) fn skip_to(between: &str, wanted: impl Fn(char) -> bool) -> Option<us
         match c {
             '#' if blank_before => {
                 for (_, c) in chars.by_ref() {
-                    if c == '\n' {
+                    // A bare carriage return ends a line to the parser.
+                    if matches!(c, '\n' | '\r') {
                         break;
                     }
                 }
                 blank_before = true;
             }
             '&' | '!' if blank_before => {
-                while chars.peek().is_some_and(|(_, c)| !c.is_whitespace()) {
+                while chars.peek().is_some_and(|(_, c)| !is_space(*c)) {
                     chars.next();
                 }
                 blank_before = false;
             }
             _ if wanted(c) => return Some(at),
-            _ => blank_before = c.is_whitespace(),
+            _ => blank_before = is_space(c),
         }
     }
     None
+}
+
+/// What YAML takes for white space; other white space is part of names.
+fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\r')
 }
 
 fn hash(text: &str) -> u64 {

@@ -120,3 +120,52 @@ impl<'t> LineIndex<'t> {
         self.starts.len() - usize::from(last_is_empty && self.starts.len() > 1)
     }
 }
+
+/// Gives positions for offsets that only grow, without indexing the text first.
+///
+/// A file with nothing to report pays only for the lines up to its last resource.
+#[derive(Clone, Debug)]
+pub struct Positions<'t> {
+    text: &'t str,
+    at: usize,
+    line: u32,
+    line_start: usize,
+}
+
+impl<'t> Positions<'t> {
+    /// Starts at the first line.
+    #[must_use]
+    pub fn new(text: &'t str) -> Self {
+        let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
+        Self {
+            text,
+            at: start,
+            line: 1,
+            line_start: start,
+        }
+    }
+
+    /// Returns the position of an offset; one before the last asked for starts over.
+    #[must_use]
+    pub fn position(&mut self, offset: usize) -> Position {
+        if offset < self.line_start {
+            *self = Self::new(self.text);
+        }
+        let offset = offset.clamp(self.line_start, self.text.len());
+        if offset > self.at {
+            for newline in memchr::memchr_iter(b'\n', &self.text.as_bytes()[self.at..offset]) {
+                self.line += 1;
+                self.line_start = self.at + newline + 1;
+            }
+            self.at = offset;
+        }
+        let column = self
+            .text
+            .get(self.line_start..offset)
+            .map_or(0, |before| before.chars().count());
+        Position {
+            line: self.line,
+            column: u32::try_from(column + 1).unwrap_or(u32::MAX),
+        }
+    }
+}

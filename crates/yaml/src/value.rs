@@ -47,6 +47,11 @@ impl<'s> Value<'s> {
         Self { stream, index }
     }
 
+    /// Returns the node's place on the tape; a key lies just before its value.
+    pub(crate) fn index(self) -> u32 {
+        self.index
+    }
+
     fn at(self, index: u32) -> Self {
         Self::new(self.stream, index)
     }

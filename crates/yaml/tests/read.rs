@@ -273,3 +273,33 @@ fn scalars_read_as_measured() {
     }
     assert!(rows > 40, "{rows} rows");
 }
+
+#[test]
+fn lists_in_lists_and_empty_items_lie_after_their_own_dash() {
+    let text = "- a\n- - b\n  -   # c\n-\n- - - d\n";
+    let stream = read(text);
+    let root = stream.document(0).unwrap().root().unwrap();
+    let items: Vec<_> = root.items().collect();
+    let slice = |value: hnp_yaml::Value<'_>| &text[value.span().range()];
+    assert_eq!(slice(items[1]), "- b\n  -");
+    assert_eq!(items[1].items().nth(1).unwrap().span().start, 13);
+    assert_eq!(items[2].span().start, 21);
+    assert_eq!(slice(items[3]), "- - d");
+    assert_eq!(slice(items[3].items().next().unwrap()), "- d");
+}
+
+#[test]
+fn a_carriage_return_that_ends_a_comment_is_no_panic() {
+    for text in [
+        "# x\r- |\n  b\n- c\n",
+        "a:\n# -\r- |\n b\n - c\n",
+        "a: # x\r- |\n\n- \n",
+        "# x\r- &a |\n b\n-\n- *a\n",
+        "# x\r- \n-\n",
+    ] {
+        let stream = read(text);
+        if let Some(root) = stream.document(0).and_then(hnp_yaml::Document::root) {
+            assert!(root.span().range().len() < text.len(), "{text:?}");
+        }
+    }
+}

@@ -180,8 +180,16 @@ fn cut_list(
         let line_end = source[span.end as usize..end]
             .find('\n')
             .map_or(end, |at| span.end as usize + at + 1);
-        let until = if n + 1 == manifests.len() { end } else { line_end };
-        let mut text = if n == 0 { banner.to_owned() } else { String::new() };
+        let until = if n + 1 == manifests.len() {
+            end
+        } else {
+            line_end
+        };
+        let mut text = if n == 0 {
+            banner.to_owned()
+        } else {
+            String::new()
+        };
         for comment in document.comments() {
             let at = comment.span.start as usize;
             let inside = block && span.range().contains(&at);

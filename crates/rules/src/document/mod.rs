@@ -1,0 +1,57 @@
+//! Rules that need one document only.
+
+mod labels;
+mod metadata;
+mod names;
+mod root;
+
+use hnp_model::Manifest;
+
+use crate::Settings;
+use crate::sink::Sink;
+
+/// Checks one manifest: its root, its metadata, its labels and its schema.
+pub fn check(manifest: Manifest<'_>, settings: &Settings, sink: &mut Sink<'_>) {
+    sink.resource = Some(manifest.resource_ref(settings.fabric.as_deref()));
+    let recognised = root::check(manifest, settings, sink);
+    if recognised.is_resource {
+        metadata::check(manifest, recognised.info, sink);
+    }
+    if let Some(info) = recognised.info {
+        names::check(manifest, info, sink);
+    }
+    sink.resource = None;
+}
+
+/// Tells whether a name is a lowercase RFC 1123 subdomain of at most 253 characters.
+#[must_use]
+pub fn is_subdomain(name: &str) -> bool {
+    !name.is_empty() && name.len() <= 253 && name.split('.').all(is_label_part)
+}
+
+/// A part of a subdomain: unlike a label, Hedgehog's pattern bounds only the whole.
+fn is_label_part(part: &str) -> bool {
+    let bytes = part.as_bytes();
+    let alnum = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+    bytes.first().is_some_and(alnum)
+        && bytes.last().is_some_and(alnum)
+        && bytes.iter().all(|b| alnum(b) || *b == b'-')
+}
+
+/// Tells whether a text can be a label's value.
+#[must_use]
+pub fn is_label_value(text: &str) -> bool {
+    text.is_empty() || is_qualified_part(text)
+}
+
+/// Tells whether a text can be the name part of a label's key.
+#[must_use]
+pub fn is_qualified_part(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() <= 63
+        && bytes.first().is_some_and(u8::is_ascii_alphanumeric)
+        && bytes.last().is_some_and(u8::is_ascii_alphanumeric)
+        && bytes
+            .iter()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+}

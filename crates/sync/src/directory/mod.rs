@@ -1,0 +1,18 @@
+//! The directory manager: making, checking, adopting and leaving a fabric's directories.
+
+mod adopt;
+mod attributes;
+mod init;
+mod leave;
+mod profile;
+mod recreate;
+mod structure;
+mod tidy;
+
+pub use adopt::{Adopted, Adoption, LeftAlone, adopt, is_hnp_directory};
+pub use init::{Init, InitRequest, RepoFiles, init, repair};
+pub use leave::leave;
+pub use profile::detect as detect_profile;
+pub use recreate::recreate;
+pub use structure::{DirectoryStatus, Structure, inspect};
+pub use tidy::{Tidied, tidy};

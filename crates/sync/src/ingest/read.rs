@@ -1,0 +1,153 @@
+//! Validation and classification of one dropped file.
+
+use std::collections::HashMap;
+
+use hnp_model::{Finding, Place, ResourceId, Severity, kind, manifests};
+use hnp_rules::{Role, Settings, check_stream, codes};
+use hnp_state::config::{Config, Level};
+use hnp_yaml::{LineIndex, Options as ReadOptions, Stream, Value, parse};
+
+use super::{Waiting, cut};
+
+/// A dropped file, read.
+pub(super) struct Drop {
+    /// Its path.
+    pub(super) path: String,
+    /// The fabric directory it lies in.
+    pub(super) directory: String,
+    /// Its bytes.
+    pub(super) bytes: Vec<u8>,
+    /// It came back from `raw/errors/`.
+    pub(super) retried: bool,
+    /// Its text and documents.
+    pub(super) stream: Stream,
+    /// What single-document rules found.
+    pub(super) findings: Vec<Finding>,
+    /// Its resources, good and bad.
+    pub(super) candidates: Vec<Candidate>,
+    /// Documents that are no resource at all, or cannot be read.
+    pub(super) unusable: bool,
+}
+
+/// A resource in a dropped file.
+pub(super) struct Candidate {
+    /// Which resource.
+    pub(super) id: ResourceId,
+    /// Index of its document.
+    pub(super) document: usize,
+    /// Index in its list.
+    pub(super) item: Option<usize>,
+    /// Its text as a file of its own.
+    pub(super) text: String,
+    /// Has an error, its own or against another.
+    pub(super) bad: bool,
+}
+
+/// Reads a dropped file and judges each of its documents.
+pub(super) fn read(waiting: &Waiting<'_>, settings: &Settings, config: &Config) -> Drop {
+    let options = ReadOptions {
+        limits: settings.limits,
+        comments: true,
+        ..ReadOptions::default()
+    };
+    let stream = parse(waiting.file.bytes.clone(), &options);
+    let path = &waiting.file.path;
+    let mut findings = check_stream(path, Role::Managed, settings, stream.clone()).findings;
+    for finding in &mut findings {
+        if finding.code == codes::UNKNOWN_GROUP {
+            // In a drop this is no mere oddity: hnp cannot manage it, so it cannot be taken in.
+            finding.code = codes::NOT_MANAGEABLE;
+            finding.severity = Severity::Error;
+        }
+        if let Some(level) = config.rules.severity.get(finding.code)
+            && finding.severity != Severity::Error
+        {
+            finding.severity = level.severity().unwrap_or(Severity::Info);
+        }
+    }
+    findings.retain(|finding| {
+        config.rules.severity.get(finding.code) != Some(&Level::Off)
+            || finding.severity == Severity::Error
+    });
+
+    let found = manifests(&stream);
+    let mut pieces: HashMap<_, _> = cut(&stream, &found)
+        .into_iter()
+        .map(|piece| ((piece.document, piece.item), piece.text))
+        .collect();
+    let mut candidates = Vec::new();
+    let mut unusable = stream.documents().any(|document| document.is_broken())
+        || stream
+            .problems()
+            .iter()
+            .any(|problem| problem.document.is_none());
+    for manifest in &found {
+        let empty = manifest.item.is_none() && manifest.value.is_null();
+        if empty {
+            continue;
+        }
+        let (document, item) = (manifest.document.index(), manifest.item);
+        let text = pieces.remove(&(document, item));
+        let (Some(id), Some(text)) = (manifest.id(), text) else {
+            unusable = true;
+            continue;
+        };
+        let span = manifest.value.span();
+        let bad = findings.iter().any(|finding| {
+            finding.severity == Severity::Error
+                && (span.range().contains(&(finding.place.span.start as usize))
+                    || finding.place.span == span)
+        }) || kind::find(&id.group, &id.kind).is_none()
+            && settings
+                .schemas
+                .kind(&id.group, manifest.version().unwrap_or(""), &id.kind)
+                .is_none();
+        candidates.push(Candidate {
+            id,
+            document,
+            item,
+            text,
+            bad,
+        });
+    }
+    Drop {
+        path: path.clone(),
+        directory: waiting.directory.to_owned(),
+        bytes: waiting.file.bytes.clone(),
+        retried: waiting.retried,
+        stream,
+        findings,
+        candidates,
+        unusable,
+    }
+}
+
+impl Drop {
+    /// Tells whether something in the file is refused.
+    pub(super) fn has_bad(&self) -> bool {
+        self.unusable || self.candidates.iter().any(|candidate| candidate.bad)
+    }
+
+    /// Returns the value of a candidate.
+    pub(super) fn value(&self, candidate: &Candidate) -> Option<Value<'_>> {
+        let root = self.stream.document(candidate.document)?.root()?;
+        match candidate.item {
+            None => Some(root),
+            Some(item) => root.get("items")?.items().nth(item),
+        }
+    }
+
+    /// Returns where a candidate's name stands.
+    pub(super) fn name_place(&self, candidate: &Candidate) -> Place {
+        let span = self
+            .value(candidate)
+            .map(|value| {
+                value
+                    .get("metadata")
+                    .and_then(|metadata| metadata.get("name"))
+                    .map_or(value.span(), Value::span)
+            })
+            .unwrap_or_default();
+        Place::new(&self.path, &LineIndex::new(self.stream.text()), span)
+    }
+}

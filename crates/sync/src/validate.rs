@@ -1,0 +1,87 @@
+//! Checks of a fabric: every file by itself in parallel, then all of them together.
+
+use hnp_model::{Finding, SourceFile, finding};
+use hnp_rules::{FileCheck, Role, Settings, check_file, check_tree};
+use hnp_state::config::{Config, Level};
+use rayon::prelude::*;
+
+/// What a validation found.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// Findings in the order in which they are shown.
+    pub findings: Vec<Finding>,
+    /// The checked files, sorted by path, with the text of those that have findings.
+    pub files: Vec<FileCheck>,
+}
+
+impl Outcome {
+    /// Counts the documents that were judged.
+    #[must_use]
+    pub fn documents(&self) -> usize {
+        self.judged().map(|file| file.documents).sum()
+    }
+
+    /// Counts the resources that were judged.
+    #[must_use]
+    pub fn resources(&self) -> usize {
+        self.judged().map(|file| file.facts.len()).sum()
+    }
+
+    /// Returns the files that were judged; context is not.
+    pub fn judged(&self) -> impl Iterator<Item = &FileCheck> {
+        self.files.iter().filter(|file| file.role != Role::Context)
+    }
+
+    /// Returns the text of a file that findings point into.
+    #[must_use]
+    pub fn text(&self, path: &str) -> Option<&str> {
+        let at = self
+            .files
+            .binary_search_by(|file| file.path.as_str().cmp(path))
+            .ok()?;
+        self.files[at].text.as_deref()
+    }
+
+    /// Takes another outcome in.
+    pub fn join(&mut self, other: Self) {
+        self.findings.extend(other.findings);
+        finding::sort(&mut self.findings);
+        self.files.extend(other.files);
+        self.files.sort_by(|a, b| a.path.cmp(&b.path));
+    }
+}
+
+/// Checks files as one tree.
+#[must_use]
+pub fn validate(files: Vec<(SourceFile, Role)>, settings: &Settings, config: &Config) -> Outcome {
+    let mut files: Vec<FileCheck> = files
+        .into_par_iter()
+        .map(|(file, role)| check_file(file, role, settings))
+        .collect();
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut findings: Vec<Finding> = files
+        .iter_mut()
+        .flat_map(|file| std::mem::take(&mut file.findings))
+        .collect();
+    findings.extend(check_tree(&files, settings.fabric.as_deref()));
+    apply_levels(&mut findings, config);
+    finding::sort(&mut findings);
+    Outcome { findings, files }
+}
+
+/// Applies the severities that the configuration sets by code.
+fn apply_levels(findings: &mut Vec<Finding>, config: &Config) {
+    if config.rules.severity.is_empty() {
+        return;
+    }
+    findings.retain_mut(|finding| match config.rules.severity.get(finding.code) {
+        None => true,
+        Some(Level::Off) => false,
+        Some(level) => {
+            if let Some(severity) = level.severity() {
+                finding.severity = severity;
+            }
+            true
+        }
+    });
+}
