@@ -1,9 +1,44 @@
-//! The hnp command line.
+//! The hnp command line: arguments, exit codes, the clock and the wiring, and nothing else.
+// One JSON object has every field that HNP keeps of a resource.
+#![recursion_limit = "256"]
+
+mod args;
+mod clock;
+mod commands;
+mod context;
+mod failure;
+mod findings;
+mod operation;
+mod output;
+mod plans;
 
 use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::Cli;
 
 /// Runs hnp with the arguments of the process.
 #[must_use]
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    match commands::run(&cli) {
+        Ok(output) => {
+            for line in &output.notes {
+                output::note(line);
+            }
+            output::print(&output.text);
+            ExitCode::from(output.code)
+        }
+        Err(failure) => {
+            output::note(&format!("error: {failure}"));
+            ExitCode::from(failure.code())
+        }
+    }
 }

@@ -123,3 +123,12 @@ impl Repo {
         Ok(Some(object.data.clone()))
     }
 }
+
+impl Repo {
+    /// Reads a file as the last commit has it.
+    #[must_use]
+    pub fn read_at_head(&self, path: &str) -> Option<Vec<u8>> {
+        let head = self.read_ref("HEAD").ok()??;
+        self.read_file_at(head, path).ok()?
+    }
+}

@@ -124,3 +124,31 @@ impl Repo {
             .map(|value| value.to_string())
     }
 }
+
+/// A commit that changed a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Its id.
+    pub commit: String,
+    /// When it was committed, seconds since 1970.
+    pub seconds: i64,
+}
+
+impl Repo {
+    /// Returns the newest commit on HEAD's first-parent line that changed a file; `None` where no commit holds it.
+    #[must_use]
+    pub fn last_change(&self, path: &str) -> Option<Change> {
+        let output = self
+            .git()
+            .args(["log", "-1", "--first-parent", "--format=%H %ct", "--"])
+            .arg(format!(":(top,literal){path}"))
+            .output()
+            .ok()?;
+        let text = String::from_utf8(output.stdout).ok()?;
+        let (commit, seconds) = text.trim().split_once(' ')?;
+        Some(Change {
+            commit: commit.to_owned(),
+            seconds: seconds.parse().ok()?,
+        })
+    }
+}

@@ -196,3 +196,15 @@ impl Source for Worktree {
             .ok_or_else(|| Error::io("read", &full)(io::ErrorKind::NotFound.into()))
     }
 }
+
+impl Worktree {
+    /// Reads a file that a listing just named: its path was checked on the way there.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the file cannot be read.
+    pub fn read_listed(&self, path: &str) -> Result<Vec<u8>, Error> {
+        let full = self.root.join(path);
+        fs::read(&full).map_err(Error::io("read", &full))
+    }
+}

@@ -3,6 +3,7 @@
 //! [`check_file`] judges one file by itself and keeps the facts that [`check_tree`] needs to judge all of them together.
 //! Both are pure: the same files and [`Settings`] give the same findings, in whatever order and on however many threads.
 
+pub mod catalogue;
 pub mod codes;
 pub mod document;
 pub mod file;

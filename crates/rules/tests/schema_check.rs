@@ -594,9 +594,10 @@ fn real_manifests_are_walked_without_a_panic() {
 
 #[test]
 fn long_words_of_the_document_are_shortened() {
-    let long = "x".repeat(1_000_000);
+    // YAML allows keys of 1,024 characters without a `?`.
+    let (key, long) = ("x".repeat(1_000), "x".repeat(1_000_000));
     let text = format!(
-        "apiVersion: vpc.githedgehog.com/v1beta1\nkind: VPC\nspec: {{subnets: {{{long}: {{a: 1, b: 2, vlan: {long}}}}}}}\n"
+        "apiVersion: vpc.githedgehog.com/v1beta1\nkind: VPC\nspec: {{subnets: {{{key}: {{a: 1, b: 2, vlan: {long}}}}}}}\n"
     );
     let found = violations(Release::default(), &text);
     assert_eq!(found.len(), 3);

@@ -41,6 +41,16 @@ pub fn normalise(path: &str) -> Result<String, &'static str> {
 /// Tells whether a path is already in the form that [`normalise`] gives and names something below the root.
 #[must_use]
 pub fn is_normal(path: &str) -> bool {
+    let bytes = path.as_bytes();
+    let plain = bytes.iter().fold(true, |plain, &b| {
+        plain & (b' '..0x7f).contains(&b) & (b != b'\\')
+    });
+    // The usual case without building the path anew: state.toml has thousands.
+    if plain && bytes.get(1) != Some(&b':') && !path.starts_with(['~', '/']) {
+        return path
+            .split('/')
+            .all(|part| !matches!(part, "" | "." | "..") && !part.eq_ignore_ascii_case(".git"));
+    }
     normalise(path).is_ok_and(|normal| normal == path && !path.is_empty())
 }
 
@@ -75,6 +85,29 @@ mod tests {
             "", "/a", "a/../b", "..", "c:/x", "a\\b", "a/.GIT/x", "~/x", "a\nb",
         ] {
             assert!(normalise(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_normal_stays_as_it_is() {
+        for path in [
+            "a",
+            "a/b.yaml",
+            "é/b",
+            "a b",
+            ".hnp/state.toml",
+            "a/.gitkeep",
+        ] {
+            assert!(
+                is_normal(path) && normalise(path).as_deref() == Ok(path),
+                "{path:?}"
+            );
+        }
+        for path in [
+            "", ".", "a/", "a//b", "./a", "/a", "a/..", "é/..", ".git/x", "a\\b", "~", "c:",
+            "a\u{7f}",
+        ] {
+            assert!(!is_normal(path), "{path:?}");
         }
     }
 

@@ -12,6 +12,7 @@ mod read;
 mod salvage;
 mod write;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 pub use problem::StateProblem;
@@ -150,21 +151,21 @@ fn rank(sort: Sort, key: &str) -> Rank {
 }
 
 /// A state with the headers of its tables as they stand in the file.
-struct Read {
+struct Read<'t> {
     state: State,
-    headers: Vec<Header>,
+    headers: Vec<Header<'t>>,
 }
 
-struct Header {
+struct Header<'t> {
     sort: Sort,
-    key: String,
+    key: Cow<'t, str>,
     span: std::ops::Range<usize>,
 }
 
-impl Read {
+impl Read<'_> {
     fn order_problems(&self) -> Vec<StateProblem> {
         let mut problems = Vec::new();
-        let mut last: Option<(Rank, &Header)> = None;
+        let mut last: Option<(Rank, &Header<'_>)> = None;
         for header in &self.headers {
             let here = rank(header.sort, &header.key);
             match &last {

@@ -111,6 +111,26 @@ proptest! {
         }
     }
 
+    /// T8: a marker, a line or a table put in twice is found wherever it stands.
+    #[test]
+    fn what_a_bad_merge_puts_in_is_found(state in states(), at in any::<prop::sample::Index>(), what in 0..3) {
+        let text = write(&state);
+        let lines: Vec<&str> = text.split_inclusive('\n').collect();
+        let at = at.index(lines.len());
+        let line = lines[at];
+        let put = match what {
+            0 => ["<<<<<<< ours\n", "=======\n", ">>>>>>> theirs\n", "||||||| base\n"][at % 4].to_owned(),
+            1 if line.contains(" = ") => line.to_owned(),
+            _ => match tables(&text).get(at) {
+                Some(table) => format!("{}\n", table.trim_start()),
+                None => return Ok(()),
+            },
+        };
+        let damaged = format!("{}{line}{put}{}", lines[..at].concat(), lines[at + 1..].concat());
+        prop_assert!(!codes(&damaged).is_empty(), "{}", damaged);
+        prop_assert!(parse(&damaged).is_err(), "{}", damaged);
+    }
+
     /// T8: whatever is cut out, doubled or overwritten in a written file is found, or changes nothing that is read.
     #[test]
     fn damage_is_found(from in 0usize..4_000, length in 1usize..200, with in "[\"\\[\\]=a0\n]{0,3}") {

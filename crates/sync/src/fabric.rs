@@ -35,6 +35,16 @@ impl FabricFiles<'_> {
     }
 }
 
+/// Returns the area of a fabric that a path lies in.
+#[must_use]
+pub fn area_of(fabric: &Fabric, file: &str) -> Option<Area> {
+    fabric
+        .directories
+        .iter()
+        .find_map(|directory| path::strip(file, directory))
+        .map(area)
+}
+
 /// Tells whether a file name says YAML.
 #[must_use]
 pub fn is_yaml(path: &str) -> bool {

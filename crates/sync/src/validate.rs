@@ -54,10 +54,35 @@ impl Outcome {
 /// Checks files as one tree.
 #[must_use]
 pub fn validate(files: Vec<(SourceFile, Role)>, settings: &Settings, config: &Config) -> Outcome {
-    let mut files: Vec<FileCheck> = files
+    let files = files
         .into_par_iter()
         .map(|(file, role)| check_file(file, role, settings))
         .collect();
+    together(files, settings, config)
+}
+
+/// Reads and checks files as one tree; each is read by the thread that checks it, so that few are held at once.
+///
+/// # Errors
+///
+/// Fails where a file cannot be read.
+pub fn validate_with<E: Send>(
+    files: Vec<(String, Role)>,
+    read: &(dyn Fn(&str) -> Result<Vec<u8>, E> + Sync),
+    settings: &Settings,
+    config: &Config,
+) -> Result<Outcome, E> {
+    let files: Result<Vec<FileCheck>, E> = files
+        .into_par_iter()
+        .map(|(path, role)| {
+            let bytes = read(&path)?;
+            Ok(check_file(SourceFile { path, bytes }, role, settings))
+        })
+        .collect();
+    Ok(together(files?, settings, config))
+}
+
+fn together(mut files: Vec<FileCheck>, settings: &Settings, config: &Config) -> Outcome {
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let mut findings: Vec<Finding> = files
         .iter_mut()

@@ -250,18 +250,24 @@ impl<'s> Value<'s> {
         }
     }
 
+    /// Returns the entries by key, so that comparing huge maps costs no more than their size asks for.
+    fn sorted(self) -> Vec<Entry<'s>> {
+        let mut entries: Vec<_> = self.entries().collect();
+        entries.sort_unstable_by_key(|entry| entry.key);
+        entries
+    }
+
     /// Tells whether two values are the same to Kubernetes: map order does not count, list order does.
     #[must_use]
     pub fn same(self, other: Value<'_>) -> bool {
         match (self.kind(), other.kind()) {
             (Kind::Map, Kind::Map) => {
-                let ours = self.entries().count();
-                ours == other.entries().count()
-                    && self.entries().all(|entry| {
-                        other
-                            .get(entry.key)
-                            .is_some_and(|value| entry.value.same(value))
-                    })
+                let (ours, theirs) = (self.sorted(), other.sorted());
+                ours.len() == theirs.len()
+                    && ours
+                        .iter()
+                        .zip(&theirs)
+                        .all(|(a, b)| a.key == b.key && a.value.same(b.value))
             }
             (Kind::Seq, Kind::Seq) => {
                 let (mut ours, mut theirs) = (self.items(), other.items());

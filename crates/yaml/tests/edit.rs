@@ -29,7 +29,7 @@ fn node(text: &str) -> Node {
     assert_eq!(stream.problems(), [], "{text}");
     stream
         .document(0)
-        .and_then(|d| d.root())
+        .and_then(hnp_yaml::Document::root)
         .map_or(Node::Null, Node::from)
 }
 
@@ -627,4 +627,25 @@ fn paths_are_shown_as_people_write_them() {
         "spec.links[0].x-y"
     );
     assert_eq!(Path::root().to_string(), "");
+}
+
+/// Aliases nest deeper than anything that may be written: such values are read and refused, with no stack lost.
+#[test]
+fn values_nested_through_aliases_are_bounded() {
+    let open = "[".repeat(58);
+    let close = "]".repeat(58);
+    let mut text = format!("a0: &a0 {open}{close}\n");
+    for n in 1..16 {
+        text.push_str(&format!("a{n}: &a{n} {open}*a{}{close}\n", n - 1));
+    }
+    text.push_str("b: *a15\nc: 1\n");
+    let stream = read(&text);
+    assert_eq!(stream.problems(), []);
+    check(&text, set("c", "2"), &text.replace("c: 1", "c: 2"));
+    let edit = Edit::InsertItem {
+        path: path("b"),
+        at: 0,
+        value: Node::Null,
+    };
+    assert_eq!(edited(&text, edit).unwrap_err().kind, EditErrorKind::Layout);
 }

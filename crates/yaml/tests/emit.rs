@@ -11,7 +11,7 @@ fn read(text: &str) -> Node {
     assert_eq!(stream.documents().len(), 1, "{text}");
     stream
         .document(0)
-        .and_then(|d| d.root())
+        .and_then(hnp_yaml::Document::root)
         .map_or(Node::Null, Node::from)
 }
 

@@ -10,6 +10,7 @@
 mod check;
 mod compiled;
 mod embedded;
+mod fields;
 mod import;
 mod model;
 mod numbers;

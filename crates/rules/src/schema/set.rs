@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use super::compiled::Compiled;
-use super::embedded;
+use super::embedded::{self, Embedded};
 use super::model::{KindSchema, Schema};
 use super::release::Release;
 
@@ -127,10 +127,8 @@ impl Set {
     /// ([`Set::kinds`] tells) and where the set holds no schema of it.
     #[must_use]
     pub fn kind(&self, group: &str, version: &str, kind: &str) -> Option<&Compiled> {
-        let slot = self
-            .slots()
-            .find(|s| &*s.kind == kind && &*s.group == group)?;
-        slot.versions
+        self.slot(group, kind)?
+            .versions
             .iter()
             .find(|v| v.served && &*v.name == version)?
             .compiled(group, kind)
@@ -139,7 +137,10 @@ impl Set {
     /// Tells whether any kind of the group is known.
     #[must_use]
     pub fn has_group(&self, group: &str) -> bool {
-        self.slots().any(|slot| &*slot.group == group)
+        self.imported.iter().any(|slot| &*slot.group == group)
+            || embedded::kinds(self.release)
+                .iter()
+                .any(|kind| kind.group == group)
     }
 
     /// Returns every version of every kind: imported ones first, then those of the release, each by group and kind.
@@ -158,22 +159,34 @@ impl Set {
 
     /// Returns the schema of a kind in its first version, for looking elsewhere.
     pub(crate) fn any_version(&self, group: &str, kind: &str) -> Option<&Compiled> {
-        let slot = self
-            .slots()
-            .find(|s| &*s.kind == kind && &*s.group == group)?;
-        slot.versions.first()?.compiled(group, kind)
+        self.slot(group, kind)?
+            .versions
+            .first()?
+            .compiled(group, kind)
+    }
+
+    fn slot(&self, group: &str, kind: &str) -> Option<&Slot> {
+        self.own(group, kind).or_else(|| {
+            embedded::kinds(self.release)
+                .iter()
+                .find(|other| other.kind == kind && other.group == group)
+                .map(Embedded::slot)
+        })
+    }
+
+    fn own(&self, group: &str, kind: &str) -> Option<&Slot> {
+        self.imported
+            .iter()
+            .find(|slot| &*slot.kind == kind && &*slot.group == group)
+            .map(AsRef::as_ref)
     }
 
     fn slots(&self) -> impl Iterator<Item = &Slot> {
-        let replaced = |slot: &Slot| {
-            self.imported
-                .iter()
-                .any(|other| other.kind == slot.kind && other.group == slot.group)
-        };
         self.imported.iter().map(AsRef::as_ref).chain(
-            embedded::slots(self.release)
+            embedded::kinds(self.release)
                 .iter()
-                .filter(move |slot| !replaced(slot)),
+                .filter(|kind| self.own(kind.group, kind.kind).is_none())
+                .map(Embedded::slot),
         )
     }
 }

@@ -38,7 +38,7 @@ impl fmt::Display for EditError {
 
 impl std::error::Error for EditError {}
 
-/// Adds a fabric after those that are there.
+/// Adds a fabric after those that are there. Its `network` is not written: a new fabric has the defaults.
 ///
 /// # Errors
 ///

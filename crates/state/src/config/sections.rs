@@ -84,6 +84,17 @@ pub enum UnknownGroup {
     Error,
 }
 
+impl UnknownGroup {
+    /// Returns the severity of the finding.
+    #[must_use]
+    pub fn severity(self) -> hnp_model::Severity {
+        match self {
+            Self::Warning => hnp_model::Severity::Warning,
+            Self::Error => hnp_model::Severity::Error,
+        }
+    }
+}
+
 /// A severity that config gives a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

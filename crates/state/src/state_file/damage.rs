@@ -12,7 +12,7 @@ use super::{Sort, State, StateProblem, problem};
 /// Says what broke the file: conflict markers, tables that stand twice, or lines that are no TOML.
 pub(super) fn diagnose(text: &str, error: &toml::de::Error) -> Vec<StateProblem> {
     let mut problems: Vec<_> = marker_lines(text)
-        .into_iter()
+        .take(problem::MAX)
         .map(|marker| problem::markers(marker.span))
         .collect();
     if problems.is_empty() {
@@ -34,6 +34,9 @@ fn table_problems(text: &str) -> Vec<StateProblem> {
     let mut seen: BTreeMap<(Sort, String), (u32, State)> = BTreeMap::new();
     let lines = LineIndex::new(text);
     for range in chunks(text) {
+        if problems.len() >= problem::MAX {
+            break;
+        }
         let chunk = &text[range.clone()];
         let root = match DeTable::parse(chunk) {
             Ok(root) => root.into_inner(),
@@ -54,13 +57,16 @@ fn table_problems(text: &str) -> Vec<StateProblem> {
         for header in reader.headers {
             let span = header.span.start + range.start..header.span.end + range.start;
             let table = format!("[{}.\"{}\"]", header.sort.name(), header.key.escape_debug());
-            match seen.get(&(header.sort, header.key.clone())) {
+            match seen.get(&(header.sort, header.key.to_string())) {
                 Some((line, other)) => {
                     problems.push(problem::twice(span, &table, *line, same(other, &state)));
                 }
                 None => {
                     let line = lines.position(span.start).line;
-                    seen.insert((header.sort, header.key), (line, state.clone()));
+                    seen.insert(
+                        (header.sort, header.key.into_owned()),
+                        (line, state.clone()),
+                    );
                 }
             }
         }
@@ -108,20 +114,18 @@ pub(super) struct MarkerLine {
 }
 
 /// Finds lines that are conflict markers. Only for a text that does not parse: in TOML such a line can only be text.
-pub(super) fn marker_lines(text: &str) -> Vec<MarkerLine> {
-    let mut found = Vec::new();
+pub(super) fn marker_lines(text: &str) -> impl Iterator<Item = MarkerLine> {
     let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let content = line.trim_end_matches(['\n', '\r']);
-        if let Some(marker) = marker(content) {
-            found.push(MarkerLine {
-                marker,
-                span: at..at + content.len(),
-            });
-        }
+    text.split_inclusive('\n').filter_map(move |line| {
+        let start = at;
         at += line.len();
-    }
-    found
+        let content = line.trim_end_matches(['\n', '\r']);
+        let marker = marker(content)?;
+        Some(MarkerLine {
+            marker,
+            span: start..start + content.len(),
+        })
+    })
 }
 
 /// Seven or more of the marker's character, since `conflict-marker-size` may be set, then a blank or the line's end.

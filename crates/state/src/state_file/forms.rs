@@ -27,9 +27,14 @@ pub(super) fn is_path(text: &str) -> bool {
 /// `fabric/Kind/namespace/name`.
 pub(super) fn is_key(text: &str) -> bool {
     let mut parts = 0;
+    let odd = |c: char| c.is_control() || c.is_whitespace();
     for part in text.split('/') {
         parts += 1;
-        if part.is_empty() || part.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        let plain = part.is_ascii()
+            && part
+                .bytes()
+                .fold(true, |plain, b| plain & (b > b' ') & (b != 0x7f));
+        if part.is_empty() || !plain && part.chars().any(odd) {
             return false;
         }
     }
@@ -46,6 +51,8 @@ pub(super) fn is_lineage(text: &str) -> bool {
 }
 
 fn is_hex(text: &str) -> bool {
-    text.bytes()
-        .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+    // Without branches, for thousands of hashes stand in one file.
+    text.bytes().fold(true, |right, b| {
+        right & (b.is_ascii_digit() | (b'a'..=b'f').contains(&b))
+    })
 }

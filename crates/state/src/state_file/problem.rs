@@ -125,7 +125,7 @@ pub(super) fn lineage_differs(text: &str, found: &str, parent: &str) -> StatePro
     make("STATE-06", at..at + found.len(), message, help, false)
 }
 
-pub(super) fn unordered(header: &Header, above: &Header) -> StateProblem {
+pub(super) fn unordered(header: &Header<'_>, above: &Header<'_>) -> StateProblem {
     let message = format!(
         "[{}.\"{}\"] stands below [{}.\"{}\"]; tables are ordered by the SHA-256 of their keys",
         header.sort.name(),

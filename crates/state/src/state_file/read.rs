@@ -1,5 +1,6 @@
 //! The thorough way to read a state.toml: any TOML, every fault with its bytes.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use toml::Spanned;
@@ -11,7 +12,7 @@ use super::{
 };
 
 /// Reads a file or says all that is wrong with it.
-pub(super) fn read(text: &str) -> Result<Read, Vec<StateProblem>> {
+pub(super) fn read(text: &str) -> Result<Read<'_>, Vec<StateProblem>> {
     let root = match DeTable::parse(text) {
         Ok(root) => root.into_inner(),
         Err(error) => return Err(damage::diagnose(text, &error)),
@@ -43,7 +44,8 @@ pub(super) fn read(text: &str) -> Result<Read, Vec<StateProblem>> {
 
 pub(super) struct Reader {
     pub(super) problems: Vec<StateProblem>,
-    pub(super) headers: Vec<Header>,
+    /// Keys of their own: what is parsed does not outlive the reader.
+    pub(super) headers: Vec<Header<'static>>,
 }
 
 impl Reader {
@@ -125,7 +127,7 @@ impl Reader {
         };
         self.headers.push(Header {
             sort,
-            key: name.to_owned(),
+            key: Cow::Owned(name.to_owned()),
             span: key.span(),
         });
         match sort {

@@ -69,6 +69,9 @@ pub fn salvage(text: &str) -> Salvage {
     join(read)
 }
 
+/// Most copies of one table that are compared; two that differ settle it.
+const MAX_COPIES: usize = 4;
+
 fn join(sides: Vec<Side>) -> Salvage {
     let count = sides.len();
     let mut out = Salvage {
@@ -85,7 +88,7 @@ fn join(sides: Vec<Side>) -> Salvage {
             let mut copies = copies.into_iter();
             all.extend(copies.next());
             for copy in copies {
-                if !all.contains(&copy) {
+                if all.len() < MAX_COPIES && !all.contains(&copy) {
                     all.push(copy);
                 }
             }
@@ -188,14 +191,23 @@ impl Side {
         }
         for header in reader.headers {
             let table = match header.sort {
-                Sort::Resource => state.resources.remove(&header.key).map(Table::Entry),
-                Sort::Conflict => state.conflicts.remove(&header.key).map(Table::Fields),
-                Sort::Resolution => state.resolutions.remove(&header.key).map(Table::Fields),
+                Sort::Resource => state
+                    .resources
+                    .remove(header.key.as_ref())
+                    .map(Table::Entry),
+                Sort::Conflict => state
+                    .conflicts
+                    .remove(header.key.as_ref())
+                    .map(Table::Fields),
+                Sort::Resolution => state
+                    .resolutions
+                    .remove(header.key.as_ref())
+                    .map(Table::Fields),
             };
             match table {
                 Some(table) => self
                     .tables
-                    .entry((header.sort, header.key))
+                    .entry((header.sort, header.key.into_owned()))
                     .or_default()
                     .push(table),
                 None => self.unreadable += 1,
@@ -207,8 +219,8 @@ impl Side {
 
 /// Takes a text with conflict markers apart into what each side had; a text without them is its own only side.
 fn sides(text: &str) -> Vec<String> {
-    let markers = damage::marker_lines(text);
-    if markers.is_empty() {
+    let mut markers = damage::marker_lines(text).peekable();
+    if markers.peek().is_none() {
         return vec![text.to_owned()];
     }
     let (mut ours, mut theirs) = (String::new(), String::new());

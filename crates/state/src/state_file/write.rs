@@ -3,23 +3,32 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use super::{Field, Sort, State, rank};
+use super::{Entry, Field, Fields, Sort, State, rank};
 
 /// First line of the file.
-pub(super) const BANNER: &str = "# hnp writes this file. Commit it; do not edit it. `hnp state verify` checks, `hnp state rebuild` repairs.";
+pub(super) const BANNER: &str = "# Written by hnp: commit it, do not edit it.";
 
 /// Writes a state.toml: header, then one table after the other by the SHA-256 of their keys, a blank line before each.
 #[must_use]
 pub fn write(state: &State) -> String {
-    let mut tables: Vec<_> = state
+    let resources = state
         .resources
-        .keys()
-        .map(|key| (Sort::Resource, key))
-        .chain(state.conflicts.keys().map(|key| (Sort::Conflict, key)))
-        .chain(state.resolutions.keys().map(|key| (Sort::Resolution, key)))
-        .map(|(sort, key)| (rank(sort, key), key))
+        .iter()
+        .map(|(key, entry)| (Sort::Resource, key, Table::Entry(entry)));
+    let conflicts = state
+        .conflicts
+        .iter()
+        .map(|(id, fields)| (Sort::Conflict, id, Table::Fields(fields)));
+    let resolutions = state
+        .resolutions
+        .iter()
+        .map(|(id, fields)| (Sort::Resolution, id, Table::Fields(fields)));
+    let mut tables: Vec<_> = resources
+        .chain(conflicts)
+        .chain(resolutions)
+        .map(|(sort, key, table)| (rank(sort, key), key, table))
         .collect();
-    tables.sort_unstable();
+    tables.sort_unstable_by_key(|(rank, ..)| *rank);
 
     let mut out = String::with_capacity(256 + tables.len() * 384);
     let _ = write!(
@@ -29,30 +38,32 @@ pub fn write(state: &State) -> String {
         quoted(&state.canon),
         quoted(&state.lineage)
     );
-    for ((_, sort), key) in tables {
+    for ((_, sort), key, table) in tables {
         out.push_str("\n[");
         out.push_str(sort.name());
         out.push('.');
         quote(&mut out, key);
         out.push_str("]\n");
-        match sort {
-            Sort::Resource => {
-                if let Some(entry) = state.resources.get(key) {
-                    line(&mut out, "path   = ", &entry.path);
-                    line(&mut out, "sha256 = ", &entry.sha256);
-                    if let Some(base) = &entry.base {
-                        line(&mut out, "base   = ", base);
-                    }
-                    if let Some(blob) = &entry.blob {
-                        line(&mut out, "blob   = ", blob);
-                    }
+        match table {
+            Table::Entry(entry) => {
+                line(&mut out, "path   = ", &entry.path);
+                line(&mut out, "sha256 = ", &entry.sha256);
+                if let Some(base) = &entry.base {
+                    line(&mut out, "base   = ", base);
+                }
+                if let Some(blob) = &entry.blob {
+                    line(&mut out, "blob   = ", blob);
                 }
             }
-            Sort::Conflict => fields(&mut out, state.conflicts.get(key)),
-            Sort::Resolution => fields(&mut out, state.resolutions.get(key)),
+            Table::Fields(table) => fields(&mut out, table),
         }
     }
     out
+}
+
+enum Table<'s> {
+    Entry(&'s Entry),
+    Fields(&'s Fields),
 }
 
 fn line(out: &mut String, name: &str, value: &str) {
@@ -61,8 +72,8 @@ fn line(out: &mut String, name: &str, value: &str) {
     out.push('\n');
 }
 
-fn fields(out: &mut String, fields: Option<&super::Fields>) {
-    for (name, field) in fields.into_iter().flatten() {
+fn fields(out: &mut String, fields: &Fields) {
+    for (name, field) in fields {
         let bare = !name.is_empty()
             && name
                 .bytes()
@@ -93,10 +104,8 @@ fn quoted(text: &str) -> String {
 
 fn quote(out: &mut String, text: &str) {
     out.push('"');
-    if text
-        .bytes()
-        .all(|b| b >= b' ' && b != b'"' && b != b'\\' && b != 0x7f)
-    {
+    let plain = |b: u8| (b >= b' ') & (b != b'"') & (b != b'\\') & (b != 0x7f);
+    if text.bytes().fold(true, |all, b| all & plain(b)) {
         out.push_str(text);
     } else {
         for c in text.chars() {

@@ -14,5 +14,5 @@ pub use init::{Init, InitRequest, RepoFiles, init, repair};
 pub use leave::leave;
 pub use profile::detect as detect_profile;
 pub use recreate::recreate;
-pub use structure::{DirectoryStatus, Structure, inspect};
+pub use structure::{DirectoryStatus, Structure, inspect, outline};
 pub use tidy::{Tidied, tidy};

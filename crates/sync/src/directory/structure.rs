@@ -45,27 +45,70 @@ impl Structure {
     }
 }
 
-/// Looks at a fabric's directories. `files` are all files under them.
+/// Finds what paths alone show: missing directories, and files in `managed/` that are no manifests.
 #[must_use]
-pub fn inspect(name: &str, fabric: &Fabric, files: &[SourceFile]) -> Structure {
-    let mut structure = Structure::default();
+pub fn outline(fabric: &Fabric, paths: &[String]) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = missing(fabric, paths)
+        .into_iter()
+        .map(|directory| {
+            Finding::new(
+                codes::MISSING_DIRECTORY,
+                Severity::Warning,
+                Place::file(&directory),
+                format!("directory {directory} is missing"),
+            )
+            .help("`hnp init --repair` makes it again")
+        })
+        .collect();
+    let foreign = paths.iter().filter(|file| {
+        let name = file.rsplit('/').next().unwrap_or(file);
+        let inside = fabric
+            .directories
+            .iter()
+            .find_map(|directory| path::strip(file, directory));
+        inside.is_some_and(|inside| area(inside) == Area::Managed)
+            && !is_yaml(file)
+            && name != layout::PLACEHOLDER
+            && !name.eq_ignore_ascii_case("readme.md")
+    });
+    findings.extend(foreign.map(|file| {
+        Finding::new(
+            codes::FOREIGN_FILE,
+            Severity::Warning,
+            Place::file(file),
+            "this file is no manifest, and a tool that applies managed/ may choke on it",
+        )
+        .help("move it out of managed/, for example to unmanaged/external-configs/")
+    }));
+    findings
+}
+
+/// Returns the directories of the template that hold nothing. Paths are sorted.
+fn missing(fabric: &Fabric, paths: &[String]) -> Vec<String> {
+    let mut missing = Vec::new();
     for directory in &fabric.directories {
         for inside in layout::directories(fabric.template) {
             let full = path::join(directory, &inside);
             let prefix = format!("{full}/");
-            if !files.iter().any(|file| file.path.starts_with(&prefix)) {
-                structure.findings.push(
-                    Finding::new(
-                        codes::MISSING_DIRECTORY,
-                        Severity::Warning,
-                        Place::file(&full),
-                        format!("directory {full} is missing"),
-                    )
-                    .help("`hnp init --repair` makes it again"),
-                );
-                structure.missing.push(full);
+            let at = paths.partition_point(|path| path.as_str() < prefix.as_str());
+            if !paths.get(at).is_some_and(|path| path.starts_with(&prefix)) {
+                missing.push(full);
             }
         }
+    }
+    missing
+}
+
+/// Looks at a fabric's directories. `files` are all files under them.
+#[must_use]
+pub fn inspect(name: &str, fabric: &Fabric, files: &[SourceFile]) -> Structure {
+    let paths: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
+    let mut structure = Structure {
+        missing: missing(fabric, &paths),
+        findings: outline(fabric, &paths),
+        ..Structure::default()
+    };
+    for directory in &fabric.directories {
         for file in files {
             if let Some(inside) = path::strip(&file.path, directory) {
                 look(name, fabric, directory, inside, file, &mut structure);
@@ -114,17 +157,6 @@ fn managed(
 ) {
     let base = file.path.rsplit('/').next().unwrap_or(&file.path);
     if !is_yaml(&file.path) {
-        if !base.eq_ignore_ascii_case("readme.md") {
-            structure.findings.push(
-                Finding::new(
-                    codes::FOREIGN_FILE,
-                    Severity::Warning,
-                    Place::file(&file.path),
-                    "this file is no manifest, and a tool that applies managed/ may choke on it",
-                )
-                .help("move it out of managed/, for example to unmanaged/external-configs/"),
-            );
-        }
         return;
     }
     if matches!(base, "kustomization.yaml" | "kustomization.yml") {

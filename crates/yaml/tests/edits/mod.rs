@@ -1,4 +1,6 @@
 //! What every edit must keep, judged from outside: the properties Y1 to Y6.
+// Not every test that shares this uses all of it.
+#![allow(dead_code, clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
 
@@ -178,8 +180,8 @@ fn changed(old: &str, new: &str) -> String {
     format!("--- before\n{}\n--- after\n{}\n---", part(old), part(new))
 }
 
-/// Applies an edit and checks everything it must keep; nothing where the edit was refused.
-pub(crate) fn check(text: &str, document: usize, edit: &Edit) -> Option<Edited> {
+/// Applies an edit and checks what the file means afterwards (Y1, Y2, Y5, Y6); nothing where the edit was refused.
+pub(crate) fn check_meaning(text: &str, document: usize, edit: &Edit) -> Option<Edited> {
     let before = read(text);
     let old = before.document(document)?.root()?;
     let done = apply(&before, document, std::slice::from_ref(edit)).ok()?;
@@ -188,7 +190,7 @@ pub(crate) fn check(text: &str, document: usize, edit: &Edit) -> Option<Edited> 
 
     // Y2: it reads as intended.
     let want = intended(&Node::from(old), edit).unwrap_or_else(|| panic!("{}", show()));
-    let new = after.document(document).and_then(|d| d.root());
+    let new = after.document(document).and_then(hnp_yaml::Document::root);
     let got = new.map_or(Node::Null, Node::from);
     assert!(got.same(&want), "{got:?}\n{want:?}\n{}", show());
     // Y1: what means nothing changes nothing.
@@ -217,6 +219,15 @@ pub(crate) fn check(text: &str, document: usize, edit: &Edit) -> Option<Edited> 
             assert_eq!(text[a.body().range()], done.text[b.body().range()]);
         }
     }
+    Some(done)
+}
+
+/// Applies an edit and checks everything it must keep, Y1 to Y6; nothing where the edit was refused.
+pub(crate) fn check(text: &str, document: usize, edit: &Edit) -> Option<Edited> {
+    let done = check_meaning(text, document, edit)?;
+    let (before, after) = (read(text), read(&done.text));
+    let old = before.document(document)?.root()?;
+    let show = || format!("{edit:?}\n{}", changed(text, &done.text));
     // Y3: lines that the edit is not about stay.
     let (from, to) = allowed(&before, document, edit);
     let bom = if text.starts_with('\u{feff}') { 3 } else { 0 };

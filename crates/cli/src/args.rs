@@ -1,0 +1,335 @@
+//! The command line, as clap reads it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use hnp_report::Format;
+
+/// Keeps Hedgehog fabrics the same in Git and in the GUI: validates, ingests and tidies their YAML.
+#[derive(Debug, Parser)]
+#[command(
+    name = "hnp",
+    version,
+    max_term_width = 100,
+    propagate_version = true,
+    disable_help_subcommand = true
+)]
+pub(crate) struct Cli {
+    /// Options that every command takes.
+    #[command(flatten)]
+    pub(crate) global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options that every command takes.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Global {
+    /// Work as if hnp was started in this directory
+    #[arg(short = 'C', value_name = "DIR", global = true)]
+    pub(crate) work_dir: Option<PathBuf>,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", global = true, default_value = "human", value_parser = parse_format, help_heading = "Output")]
+    pub(crate) format: Format,
+    /// Also write a format to a file; may be repeated
+    #[arg(
+        long,
+        value_name = "FORMAT=FILE",
+        global = true,
+        help_heading = "Output"
+    )]
+    pub(crate) output: Vec<String>,
+    /// When to use colours
+    #[arg(
+        long,
+        value_name = "WHEN",
+        global = true,
+        default_value = "auto",
+        help_heading = "Output"
+    )]
+    pub(crate) color: When,
+    /// Never use the network (this version has no command that does)
+    #[arg(long, global = true)]
+    pub(crate) offline: bool,
+    /// Say only what is wrong
+    #[arg(short, long, global = true, help_heading = "Output")]
+    pub(crate) quiet: bool,
+    /// Say more: name every resource and file
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, help_heading = "Output")]
+    pub(crate) verbose: u8,
+}
+
+fn parse_format(text: &str) -> Result<Format, String> {
+    text.parse()
+        .map_err(|error: hnp_report::UnknownFormat| error.to_string())
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum When {
+    /// On a terminal, unless NO_COLOR says otherwise.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show hnp at work on a sample fabric, in a directory of its own and without network
+    Demo(DemoArgs),
+    /// Make a fabric's directories, configuration and state; repair, adopt or remove them
+    Init(InitArgs),
+    /// Say what is pending, what is wrong and what to do next
+    Status(FabricArgs),
+    /// Check the surroundings: Git, configuration, state, an interrupted run
+    Doctor,
+    /// Check manifests: YAML, schema, metadata, the tree as a whole
+    Validate(ValidateArgs),
+    /// Take the files in raw/ in: one resource a file under managed/
+    Ingest(IngestArgs),
+    /// Show everything about one resource
+    Show(ShowArgs),
+    /// Show what hnp did
+    Log(LogArgs),
+    /// Move managed resources to their standard places, one a file
+    Tidy(WriteArgs),
+    /// Explain a finding's code: what, why, an example, the fix
+    Explain(ExplainArgs),
+    /// Verify, rebuild or refresh .hnp/state.toml
+    #[command(subcommand)]
+    State(StateCommand),
+    /// List, show or import schemas
+    #[command(subcommand)]
+    Schema(SchemaCommand),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// Which fabrics.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct FabricArgs {
+    /// Only this fabric; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub(crate) fabric: Vec<String>,
+}
+
+/// For commands that write.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct WriteArgs {
+    /// Which fabrics.
+    #[command(flatten)]
+    pub(crate) fabrics: FabricArgs,
+    /// How to write.
+    #[command(flatten)]
+    pub(crate) writing: Writing,
+}
+
+/// How to write.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct Writing {
+    /// Show what would be done, and do nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Commit what was done, and nothing else
+    #[arg(long)]
+    pub(crate) commit: bool,
+}
+
+/// Arguments of `hnp demo`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// Keep the sample repository in this directory, which must be empty or not there
+    #[arg(long, value_name = "DIR")]
+    pub(crate) keep: Option<PathBuf>,
+}
+
+/// Template of a fabric's directories.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TemplateArg {
+    /// vpcs, connections, switches, servers, externals, gateways.
+    Standard,
+    /// One directory a kind, as HNP's own repositories have.
+    PerKind,
+}
+
+/// Arguments of `hnp init`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct InitArgs {
+    /// Name of the fabric [default: the last part of its directory]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) fabric: Option<String>,
+    /// Directory of the fabric, from the root of the repository [default: where you are, else the fabric's name]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) directory: Option<String>,
+    /// How managed/ is laid out
+    #[arg(long, value_name = "TEMPLATE", default_value = "standard")]
+    pub(crate) template: TemplateArg,
+    /// Hedgehog release whose rules hold, such as 26.02
+    #[arg(long, value_name = "RELEASE")]
+    pub(crate) release: Option<String>,
+    /// Move YAML that lies at the fabric's root into raw/pending/
+    #[arg(long)]
+    pub(crate) move_to_raw: bool,
+    /// Make again what is missing of every fabric
+    #[arg(long, conflicts_with_all = ["force_recreate", "adopt", "remove"])]
+    pub(crate) repair: bool,
+    /// Back the fabric up, then make managed/ and raw/ anew, empty
+    #[arg(long, requires = "fabric", conflicts_with_all = ["adopt", "remove"])]
+    pub(crate) force_recreate: bool,
+    /// Take over the directories that HNP made, in one reviewable change
+    #[arg(long, conflicts_with_all = ["fabric", "directory", "remove"])]
+    pub(crate) adopt: bool,
+    /// Take hnp out of the repository, or of one fabric; the YAML stays
+    #[arg(long)]
+    pub(crate) remove: bool,
+    /// How to write.
+    #[command(flatten)]
+    pub(crate) writing: Writing,
+    /// Lineage of the new state, a UUID; for tests
+    #[arg(long, value_name = "UUID", hide = true)]
+    pub(crate) lineage: Option<String>,
+}
+
+/// Arguments of `hnp validate`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ValidateArgs {
+    /// Files or directories, `-` for standard input [default: every fabric]
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+    /// Which fabrics.
+    #[command(flatten)]
+    pub(crate) fabrics: FabricArgs,
+    /// Profile: authoring, live, day2 or auto
+    #[arg(long, value_name = "PROFILE")]
+    pub(crate) profile: Option<String>,
+    /// Hedgehog release whose rules hold [default: as configured]
+    #[arg(long, value_name = "RELEASE")]
+    pub(crate) release: Option<String>,
+    /// Apply the fixes that are certain, then check again
+    #[arg(long)]
+    pub(crate) fix: bool,
+    /// Show what --fix would do, and do nothing
+    #[arg(long, requires = "fix")]
+    pub(crate) dry_run: bool,
+}
+
+/// Arguments of `hnp ingest`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct IngestArgs {
+    /// Only files whose name or path matches, such as 'vpc-*.yaml' [default: as configured]
+    #[arg(value_name = "PATTERN")]
+    pub(crate) patterns: Vec<String>,
+    /// Which fabrics.
+    #[command(flatten)]
+    pub(crate) fabrics: FabricArgs,
+    /// Refuse a file whole if one of its documents is bad [default: as configured, which is on]
+    #[arg(long, overrides_with = "no_strict")]
+    pub(crate) strict: bool,
+    /// Take the good documents of a file, leave the bad ones in raw/errors/
+    #[arg(long)]
+    pub(crate) no_strict: bool,
+    /// Leave the files where they are
+    #[arg(long)]
+    pub(crate) no_archive: bool,
+    /// Change a resource that exists with another value, in place
+    #[arg(long)]
+    pub(crate) update: bool,
+    /// Try the files in raw/errors/ again
+    #[arg(long)]
+    pub(crate) retry: bool,
+    /// How to write.
+    #[command(flatten)]
+    pub(crate) writing: Writing,
+}
+
+/// Arguments of `hnp show`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ShowArgs {
+    /// The resource: KIND/NAME or KIND/NAMESPACE/NAME; kind, plural or short name
+    #[arg(value_name = "KIND/NAME")]
+    pub(crate) resource: String,
+    /// Which fabrics.
+    #[command(flatten)]
+    pub(crate) fabrics: FabricArgs,
+}
+
+/// Arguments of `hnp log`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct LogArgs {
+    /// Only this operation, by the start of its id
+    #[arg(value_name = "OP")]
+    pub(crate) operation: Option<String>,
+    /// How many operations to show
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
+    pub(crate) limit: usize,
+}
+
+/// Arguments of `hnp explain`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// The code, such as SCH-01 [default: a list of all]
+    #[arg(value_name = "CODE")]
+    pub(crate) code: Option<String>,
+    /// Everything about every code
+    #[arg(long, conflicts_with = "code")]
+    pub(crate) all: bool,
+}
+
+/// What to do with the state.
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum StateCommand {
+    /// Check state.toml: form, order, hashes, lineage
+    Verify,
+    /// Make state.toml anew from what can be saved and from the files
+    Rebuild(StateWriting),
+    /// Bring the entries up to date with the files as they are
+    Refresh(StateWriting),
+}
+
+/// How to write the state.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct StateWriting {
+    /// How to write.
+    #[command(flatten)]
+    pub(crate) writing: Writing,
+    /// Lineage of a new state, a UUID; for tests
+    #[arg(long, value_name = "UUID", hide = true)]
+    pub(crate) lineage: Option<String>,
+}
+
+/// What to do with schemas.
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum SchemaCommand {
+    /// List the kinds of a release
+    List {
+        /// Hedgehog release [default: as configured]
+        #[arg(long, value_name = "RELEASE")]
+        release: Option<String>,
+    },
+    /// Show the fields of a kind
+    Show {
+        /// Kind, plural or short name
+        kind: String,
+        /// Hedgehog release [default: as configured]
+        #[arg(long, value_name = "RELEASE")]
+        release: Option<String>,
+    },
+    /// Turn CustomResourceDefinitions into a schema file
+    Import {
+        /// CRD files or directories of them
+        #[arg(required = true, value_name = "CRD")]
+        files: Vec<PathBuf>,
+        /// Where to write it; `-` for standard output [default: .hnp/schemas/imported.json]
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
+    },
+}

@@ -1,0 +1,328 @@
+//! `hnp ingest`
+
+use std::fmt::Write as _;
+
+use hnp_report::Format;
+use hnp_state::STATE_PATH;
+use hnp_state::ledger::{Detail, OperationType};
+use hnp_state::state_file::{self, State};
+use hnp_sync::fabric::FabricFiles;
+use hnp_sync::ingest::{How, Ingestion, Options, Status, ingest};
+use serde_json::json;
+
+use crate::args::{Global, IngestArgs};
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::findings::Findings;
+use crate::operation::{self, Done, Operation};
+use crate::output::{Output, Progress, clean};
+
+pub(super) fn run(global: &Global, args: &IngestArgs) -> Result<Output, Failure> {
+    let mut output = Output::default();
+    let raw = Context::open_raw(global)?;
+    let lock = if args.writing.dry_run {
+        None
+    } else {
+        Some(operation::begin(&raw, &mut output)?)
+    };
+    drop(raw);
+    let context = Context::open(global)?;
+    if !context.config.features.directory_management {
+        return Err(Failure::Usage(
+            "`features.directory_management` is off in .hnp/config.toml, so nothing is taken in"
+                .to_owned(),
+        ));
+    }
+    let options = Options {
+        strict: if args.no_strict {
+            false
+        } else {
+            args.strict || context.config.ingest.strict
+        },
+        archive: !args.no_archive && context.config.ingest.archive,
+        update: args.update,
+        retry: args.retry,
+        patterns: args.patterns.clone(),
+    };
+    let mut results = Vec::new();
+    let mut state = read_state(&context)?;
+    let mut state_text = context.files.state.clone();
+    for (name, fabric) in context.fabrics(&args.fabrics)? {
+        let _progress = Progress::start(global, &format!("Taking in {name}"));
+        let settings = context.settings(Some(name), None)?;
+        let listing = context.list(&fabric.directories)?;
+        let files = FabricFiles {
+            name,
+            fabric,
+            files: context.read(&listing.files)?,
+        };
+        let mut ingestion = ingest(&files, &state, &settings, &context.config, &options);
+        ingestion
+            .findings
+            .extend(super::validate::oddities(&listing));
+        let text = state_file::write(&ingestion.state);
+        if ingestion.state != state || state_text.is_none() {
+            ingestion.plan.write(
+                STATE_PATH,
+                text.clone(),
+                state_text.as_deref().map(str::as_bytes),
+            );
+        }
+        ingestion.plan.order();
+        let done = match &lock {
+            Some(lock) => perform(&context, lock, name, &ingestion, args)?,
+            None => Done::default(),
+        };
+        if !ingestion.plan.is_empty() {
+            state = ingestion.state.clone();
+            if ingestion
+                .plan
+                .files
+                .iter()
+                .any(|op| op.path() == STATE_PATH)
+            {
+                state_text = Some(text);
+            }
+        }
+        output.notes.extend(done.problems.clone());
+        results.push((name.to_owned(), ingestion, done));
+    }
+    report(global, args, results, output)
+}
+
+fn read_state(context: &Context) -> Result<State, Failure> {
+    match &context.files.state {
+        None => Err(Failure::Usage(
+            "there is no .hnp/state.toml. Run `hnp init --repair` (or `hnp state rebuild` if it was lost)".to_owned(),
+        )),
+        Some(text) => state_file::parse(text).map_err(|problems| {
+            let why = problems.first().map_or_else(String::new, |problem| {
+                let at = problem.position(text);
+                format!("{STATE_PATH}:{}:{}: {}", at.line, at.column, problem.message)
+            });
+            Failure::Usage(format!("{why}\nRun `hnp state verify` to see everything, `hnp state rebuild` to mend it"))
+        }),
+    }
+}
+
+fn perform(
+    context: &Context,
+    lock: &hnp_local::lock::Lock,
+    name: &str,
+    ingestion: &Ingestion,
+    args: &IngestArgs,
+) -> Result<Done, Failure> {
+    let changed: Vec<String> = ingestion
+        .files
+        .iter()
+        .flat_map(|file| &file.taken)
+        .filter(|taken| taken.how != How::Unchanged)
+        .map(|taken| taken.resource.clone())
+        .collect();
+    let count = changed.len();
+    operation::perform(
+        context,
+        lock,
+        &Operation {
+            kind: OperationType::FileIngestion,
+            fabric: Some(name.to_owned()),
+            title: format!("hnp: Take {count} resource(s) into {name}"),
+            plan: &ingestion.plan,
+            commit: args.writing.commit,
+            resources: changed,
+            fill: &|record| {
+                record.resources_created = ingestion.count(How::Created) as u64;
+                record.resources_updated = ingestion.count(How::Updated) as u64;
+                record.resources_skipped = ingestion.count(How::Unchanged) as u64;
+                record.resources_processed =
+                    record.resources_created + record.resources_updated + record.resources_skipped;
+                record.resources_targeted = record.resources_processed;
+                for finding in &ingestion.findings {
+                    let mut detail = Detail::new(finding.code, &finding.message);
+                    detail.place = Some(finding.place.to_string());
+                    if finding.severity == hnp_model::Severity::Error {
+                        record.push_error(detail);
+                    } else {
+                        record.push_warning(detail);
+                    }
+                }
+            },
+        },
+    )
+}
+
+fn report(
+    global: &Global,
+    args: &IngestArgs,
+    results: Vec<(String, Ingestion, Done)>,
+    mut output: Output,
+) -> Result<Output, Failure> {
+    let mut findings = Findings::default();
+    for (_, ingestion, done) in &results {
+        findings.all.extend(ingestion.findings.iter().cloned());
+        findings.texts.extend(ingestion.texts.iter().cloned());
+        if !done.problems.is_empty() {
+            output.code = 3;
+        }
+    }
+    hnp_model::finding::sort(&mut findings.all);
+    if output.code == 0 && findings.errors() > 0 {
+        output.code = 1;
+    }
+    findings.summary.files = results
+        .iter()
+        .map(|(_, ingestion, _)| ingestion.files.len())
+        .sum();
+    findings.summary.resources = results
+        .iter()
+        .flat_map(|(_, ingestion, _)| &ingestion.files)
+        .map(|file| file.taken.len())
+        .sum();
+    findings.summary.documents = findings.summary.resources;
+    if global.format == Format::Json {
+        output.text = Output::json(&as_json(args, &results)).text;
+        return Ok(output);
+    }
+    if global.format != Format::Human {
+        output.text = findings.render(global)?;
+        return Ok(output);
+    }
+    let mut text = String::new();
+    if !findings.all.is_empty() {
+        text.push_str(&findings.render(global)?);
+        text.push('\n');
+    }
+    if !global.quiet {
+        for (name, ingestion, done) in &results {
+            text.push_str(&summary(global, args, name, ingestion, done));
+        }
+    }
+    output.text = text;
+    Ok(output)
+}
+
+fn summary(
+    global: &Global,
+    args: &IngestArgs,
+    name: &str,
+    ingestion: &Ingestion,
+    done: &Done,
+) -> String {
+    let mut text = String::new();
+    if ingestion.files.is_empty() {
+        return format!("{}: nothing waits in raw/.\n", clean(name));
+    }
+    for file in &ingestion.files {
+        let what = match file.status {
+            Status::Processed => "taken in",
+            Status::Partial => "taken in part",
+            Status::Refused => "refused",
+        };
+        let _ = write!(
+            text,
+            "  {}: {what}, {} resource(s)",
+            clean(&file.path),
+            file.taken.len()
+        );
+        if let Some(to) = &file.moved_to {
+            let _ = write!(text, " -> {}", clean(to));
+        }
+        text.push('\n');
+        if global.verbose > 0 {
+            for taken in &file.taken {
+                let how = match taken.how {
+                    How::Created => "new",
+                    How::Updated => "changed",
+                    How::Unchanged => "same",
+                };
+                let _ = writeln!(
+                    text,
+                    "    {how:8} {} {}",
+                    clean(&taken.resource),
+                    clean(&taken.path)
+                );
+            }
+        }
+    }
+    let would = if args.writing.dry_run {
+        "would be "
+    } else {
+        ""
+    };
+    let _ = writeln!(
+        text,
+        "{}: {} resource(s) {would}new, {} {would}changed, {} the same; {} file(s) taken in, {} in part, {} refused.",
+        clean(name),
+        ingestion.count(How::Created),
+        ingestion.count(How::Updated),
+        ingestion.count(How::Unchanged),
+        ingestion.count_files(Status::Processed),
+        ingestion.count_files(Status::Partial),
+        ingestion.count_files(Status::Refused),
+    );
+    if let Some(commit) = &done.commit {
+        let _ = writeln!(text, "Committed as {}", &commit[..12.min(commit.len())]);
+    }
+    if ingestion.count_files(Status::Refused) + ingestion.count_files(Status::Partial) > 0
+        && !args.writing.dry_run
+    {
+        text.push_str("Next: mend the files in raw/errors/ (a report lies beside each), then run `hnp ingest --retry`.\n");
+    } else if done.id.is_some() && done.commit.is_none() {
+        text.push_str("Next: `hnp validate`, then commit.\n");
+    }
+    text
+}
+
+fn as_json(args: &IngestArgs, results: &[(String, Ingestion, Done)]) -> serde_json::Value {
+    let fabrics: Vec<_> = results
+        .iter()
+        .map(|(name, ingestion, done)| {
+            json!({
+                "fabric": name,
+                "operation_id": done.id,
+                "commit_sha": done.commit,
+                "files_processed": ingestion.count_files(Status::Processed),
+                "files_partial": ingestion.count_files(Status::Partial),
+                "files_failed": ingestion.count_files(Status::Refused),
+                "resources_created": ingestion.count(How::Created),
+                "resources_updated": ingestion.count(How::Updated),
+                "resources_unchanged": ingestion.count(How::Unchanged),
+                "files": ingestion.files.iter().map(|file| json!({
+                    "path": file.path,
+                    "status": match file.status { Status::Processed => "processed", Status::Partial => "partial", Status::Refused => "failed" },
+                    "moved_to": file.moved_to,
+                    "resources": file.taken.iter().map(|taken| json!({
+                        "resource": taken.resource,
+                        "path": taken.path,
+                        "action": match taken.how { How::Created => "created", How::Updated => "updated", How::Unchanged => "unchanged" },
+                    })).collect::<Vec<_>>(),
+                })).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    let said = |severity| -> Vec<String> {
+        results
+            .iter()
+            .flat_map(|(_, ingestion, _)| &ingestion.findings)
+            .filter(|finding| finding.severity == severity)
+            .map(|finding| format!("{}: {} [{}]", finding.place, finding.message, finding.code))
+            .collect()
+    };
+    let mut errors = said(hnp_model::Severity::Error);
+    errors.extend(
+        results
+            .iter()
+            .flat_map(|(_, _, done)| done.problems.clone()),
+    );
+    json!({
+        "version": 1,
+        "success": errors.is_empty(),
+        "dry_run": args.writing.dry_run,
+        "file_patterns": args.patterns,
+        "validation_strict": !args.no_strict,
+        "archive_processed": !args.no_archive,
+        "fabrics": fabrics,
+        "errors": errors,
+        "warnings": said(hnp_model::Severity::Warning),
+    })
+}

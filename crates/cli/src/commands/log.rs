@@ -1,0 +1,73 @@
+//! `hnp log`
+
+use hnp_report::Format;
+use hnp_state::ledger::Record;
+use serde_json::json;
+
+use crate::args::{Global, LogArgs};
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::output::{Output, clean};
+
+/// Reads the newest records, newest first; one that cannot be read is passed over.
+pub(super) fn records(context: &Context, limit: usize) -> Result<Vec<Record>, Failure> {
+    let mut texts = context.repo.read_log(limit)?;
+    // Records that could not go to the ledger lie beside the journal.
+    if let Ok(kept) = std::fs::read_to_string(context.hnp_dir.join("log.jsonl")) {
+        texts.extend(kept.lines().map(str::to_owned));
+    }
+    let mut records: Vec<Record> = texts
+        .iter()
+        .filter_map(|text| Record::from_json(text).ok())
+        .collect();
+    records.sort_by(|a, b| b.started_at.cmp(&a.started_at));
+    records.truncate(limit);
+    Ok(records)
+}
+
+pub(super) fn run(global: &Global, args: &LogArgs) -> Result<Output, Failure> {
+    let context = Context::open_raw(global)?;
+    let limit = if args.operation.is_some() {
+        usize::MAX
+    } else {
+        args.limit
+    };
+    let mut records = records(&context, limit)?;
+    if let Some(start) = &args.operation {
+        records.retain(|record| record.operation_id.starts_with(start.as_str()));
+        if records.is_empty() {
+            return Err(Failure::Usage(format!(
+                "no operation's id starts with `{start}`; `hnp log` lists them"
+            )));
+        }
+    }
+    if global.format == Format::Json || args.operation.is_some() {
+        let operations: Vec<serde_json::Value> = records
+            .iter()
+            .map(|record| serde_json::from_str(&record.to_json()).unwrap_or_default())
+            .collect();
+        return Ok(Output::json(
+            &json!({ "version": 1, "operations": operations }),
+        ));
+    }
+    let mut text = String::new();
+    for record in &records {
+        text.push_str(&format!(
+            "{} {} {:15} {:10} {}: {} created, {} updated, {} the same; {} error(s), {} warning(s)\n",
+            record.operation_id,
+            record.started_at.as_deref().unwrap_or("-"),
+            record.operation_type.as_str(),
+            record.status.as_str(),
+            clean(record.fabric.as_deref().unwrap_or("-")),
+            record.resources_created,
+            record.resources_updated,
+            record.resources_skipped,
+            record.error_count,
+            record.warning_count,
+        ));
+    }
+    if records.is_empty() {
+        text.push_str("Nothing was done here yet.\n");
+    }
+    Ok(Output::of(text))
+}

@@ -1,0 +1,248 @@
+//! `hnp state`
+
+use hnp_model::canonical::sha256_hex;
+use hnp_model::{Finding, Place, Severity, kind, manifests};
+use hnp_report::Format;
+use hnp_state::STATE_PATH;
+use hnp_state::layout::Area;
+use hnp_state::ledger::OperationType;
+use hnp_state::state_file::{self, Entry, State};
+use hnp_sync::fabric::{area_of, is_yaml};
+use hnp_sync::plan::Plan;
+use hnp_yaml::{LineIndex, Options, Span, parse};
+use serde_json::json;
+
+use crate::args::{Global, StateCommand, StateWriting};
+use crate::clock;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::findings::Findings;
+use crate::operation::{self, Done, Operation};
+use crate::output::Output;
+
+pub(super) fn run(global: &Global, command: &StateCommand) -> Result<Output, Failure> {
+    match command {
+        StateCommand::Verify => verify(global),
+        StateCommand::Rebuild(args) => write(global, args, true),
+        StateCommand::Refresh(args) => write(global, args, false),
+    }
+}
+
+/// Returns what is wrong with state.toml, the lineage of the last commit counted.
+pub(super) fn problems(context: &Context) -> Option<Vec<Finding>> {
+    let text = context.files.state.as_deref()?;
+    let parent = context
+        .repo
+        .read_at_head(STATE_PATH)
+        .and_then(|bytes| String::from_utf8(bytes).ok())
+        .and_then(|text| state_file::parse(&text).ok())
+        .map(|state| state.lineage);
+    let lines = LineIndex::new(text);
+    let findings = state_file::verify(text, parent.as_deref())
+        .into_iter()
+        .map(|problem| {
+            let span = Span::new(problem.span.start, problem.span.end);
+            Finding::new(
+                problem.code,
+                Severity::Error,
+                Place::new(STATE_PATH, &lines, span),
+                problem.message,
+            )
+            .help(problem.help)
+        })
+        .collect();
+    Some(findings)
+}
+
+fn verify(global: &Global) -> Result<Output, Failure> {
+    let context = Context::open_raw(global)?;
+    let Some(mut all) = problems(&context) else {
+        return Err(Failure::Usage(
+            "there is no .hnp/state.toml. Run `hnp state rebuild`".to_owned(),
+        ));
+    };
+    hnp_model::finding::sort(&mut all);
+    let text = context.files.state.clone().unwrap_or_default();
+    let entries = state_file::parse(&text).map_or(0, |state| state.resources.len());
+    let mut findings = Findings {
+        all,
+        ..Findings::default()
+    };
+    findings.summary.files = 1;
+    findings.summary.resources = entries;
+    findings.texts.insert(STATE_PATH.to_owned(), text);
+    let code = u8::from(findings.errors() > 0);
+    if code == 0 && global.format == Format::Human {
+        return Ok(Output::of(format!(
+            "{STATE_PATH} is fine: {entries} resource(s).\n"
+        )));
+    }
+    Ok(Output::of(findings.render(global)?).code(code))
+}
+
+fn write(global: &Global, args: &StateWriting, rebuild: bool) -> Result<Output, Failure> {
+    let mut output = Output::default();
+    let lock = if args.writing.dry_run {
+        None
+    } else {
+        Some(operation::begin(&Context::open_raw(global)?, &mut output)?)
+    };
+    let context = Context::open(global)?;
+    let before = context.files.state.clone();
+    let base = start(&context, before.as_deref(), args, rebuild)?;
+    let (state, counts) = from_files(&context, base)?;
+    let mut plan = Plan::default();
+    plan.write(
+        STATE_PATH,
+        state_file::write(&state),
+        before.as_deref().map(str::as_bytes),
+    );
+    let what = if rebuild { "Rebuild" } else { "Refresh" };
+    let done = match &lock {
+        Some(lock) => operation::perform(
+            &context,
+            lock,
+            &Operation {
+                kind: OperationType::StateRepair,
+                fabric: None,
+                title: format!("hnp: {what} the state"),
+                plan: &plan,
+                commit: args.writing.commit,
+                resources: Vec::new(),
+                fill: &|record| record.resources_processed = state.resources.len() as u64,
+            },
+        )?,
+        None => Done::default(),
+    };
+    output.notes.extend(done.problems.clone());
+    if !done.problems.is_empty() {
+        output.code = 3;
+    }
+    output.text = if global.format == Format::Json {
+        Output::json(&json!({
+            "version": 1,
+            "success": done.problems.is_empty(),
+            "dry_run": args.writing.dry_run,
+            "operation_id": done.id,
+            "resources": state.resources.len(),
+            "added": counts.added,
+            "updated": counts.updated,
+            "removed": counts.removed,
+            "changed": !plan.is_empty(),
+        }))
+        .text
+    } else if plan.is_empty() {
+        format!(
+            "Nothing to do: {STATE_PATH} is up to date with {} resource(s).\n",
+            state.resources.len()
+        )
+    } else {
+        format!(
+            "{STATE_PATH}: {} resource(s); {} added, {} updated, {} removed.\n",
+            state.resources.len(),
+            counts.added,
+            counts.updated,
+            counts.removed
+        )
+    };
+    Ok(output)
+}
+
+/// Returns what can be kept: the file itself, else what can be salvaged of it, else what the last commit held.
+fn start(
+    context: &Context,
+    text: Option<&str>,
+    args: &StateWriting,
+    rebuild: bool,
+) -> Result<State, Failure> {
+    let lineage = || args.lineage.clone().unwrap_or_else(clock::new_lineage);
+    if !rebuild {
+        let text = text.ok_or_else(|| {
+            Failure::Usage("there is no .hnp/state.toml. Run `hnp state rebuild`".to_owned())
+        })?;
+        return state_file::parse(text).map_err(|_| {
+            Failure::Usage(".hnp/state.toml is damaged. Run `hnp state rebuild`".to_owned())
+        });
+    }
+    let committed = context
+        .repo
+        .read_at_head(STATE_PATH)
+        .and_then(|bytes| String::from_utf8(bytes).ok());
+    let before = committed.as_deref().map(state_file::salvage);
+    let saved = text.map(state_file::salvage);
+    let known = saved
+        .as_ref()
+        .and_then(|saved| saved.lineage.clone())
+        .or_else(|| before.as_ref().and_then(|before| before.lineage.clone()))
+        .unwrap_or_else(lineage);
+    let empty = saved
+        .as_ref()
+        .is_none_or(|saved| saved.resources.is_empty() && saved.conflicts.is_empty());
+    let chosen = if empty { before.or(saved) } else { saved };
+    Ok(chosen.map_or_else(|| State::new(&known), |salvage| salvage.into_state(&known)))
+}
+
+#[derive(Default)]
+struct Counts {
+    added: usize,
+    updated: usize,
+    removed: usize,
+}
+
+/// Brings entries up to date with the files: path and hash. `base` and `blob` say what both sides held, and files alone do
+/// not change that.
+fn from_files(context: &Context, mut state: State) -> Result<(State, Counts), Failure> {
+    let mut counts = Counts::default();
+    let mut seen = std::collections::BTreeSet::new();
+    let mut readable = true;
+    for (name, fabric) in &context.config.fabrics {
+        for file in context.fabric_files(fabric)? {
+            if area_of(fabric, &file.path) != Some(Area::Managed) || !is_yaml(&file.path) {
+                continue;
+            }
+            let stream = parse(file.bytes.clone(), &Options::default());
+            readable &= stream.problems().is_empty();
+            for manifest in manifests(&stream) {
+                let Some(id) = manifest.id() else { continue };
+                if kind::find(&id.group, &id.kind).is_none() {
+                    continue;
+                }
+                let key = id.key(name);
+                if !seen.insert(key.clone()) {
+                    continue;
+                }
+                let bytes = hnp_sync::ingest::document_bytes(&stream, manifest.document.index());
+                let sha256 = sha256_hex(bytes.as_bytes());
+                match state.resources.get_mut(&key) {
+                    None => {
+                        counts.added += 1;
+                        state.resources.insert(
+                            key,
+                            Entry {
+                                path: file.path.clone(),
+                                sha256,
+                                base: None,
+                                blob: None,
+                            },
+                        );
+                    }
+                    Some(entry) if entry.path != file.path || entry.sha256 != sha256 => {
+                        counts.updated += 1;
+                        entry.path.clone_from(&file.path);
+                        entry.sha256 = sha256;
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+    }
+    // A file that cannot be read may hold any resource, so nothing is given up then; nor is what both sides once held.
+    if readable {
+        let all = state.resources.len();
+        state
+            .resources
+            .retain(|key, entry| seen.contains(key) || entry.base.is_some());
+        counts.removed = all - state.resources.len();
+    }
+    Ok((state, counts))
+}

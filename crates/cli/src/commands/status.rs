@@ -1,0 +1,362 @@
+//! `hnp status`
+
+use std::fmt::Write as _;
+
+use hnp_model::Severity;
+use hnp_model::canonical::sha256_hex;
+use hnp_report::Format;
+use hnp_state::config::Fabric;
+use hnp_state::ledger::{OperationType, Record};
+use hnp_state::state_file::{self, State};
+use hnp_sync::directory::{self, Structure};
+use hnp_yaml::{Options, parse};
+use serde_json::json;
+
+use crate::args::{FabricArgs, Global};
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::output::{Output, Progress, clean};
+
+/// One fabric's state of affairs.
+struct Report {
+    name: String,
+    directory: String,
+    structure: Structure,
+    resources: usize,
+    errors: usize,
+    warnings: usize,
+    changed_by_hand: Vec<String>,
+    gone: Vec<String>,
+    not_recorded: usize,
+    last_sync: Option<String>,
+}
+
+pub(super) fn run(global: &Global, args: &FabricArgs) -> Result<Output, Failure> {
+    let context = Context::open_unconfigured(global)?;
+    let pending = hnp_local::journal::is_pending(&context.hnp_dir);
+    let running = hnp_local::lock::Lock::is_held(&context.hnp_dir);
+    let state = context.files.state.as_deref().map(state_file::parse);
+    let records = super::log::records(&context, 50).unwrap_or_default();
+    let mut reports = Vec::new();
+    {
+        let _progress = Progress::start(global, "Looking");
+        for (name, fabric) in context.fabrics(args)? {
+            let state = match &state {
+                Some(Ok(state)) => Some(state),
+                _ => None,
+            };
+            reports.push(look(&context, name, fabric, state, &records)?);
+        }
+    }
+    let state_word = match &state {
+        None => "missing",
+        Some(Ok(_)) => "fine",
+        Some(Err(_)) => "damaged",
+    };
+    let next = next_steps(&context, &reports, state_word, pending);
+    if global.format == Format::Json {
+        return Ok(Output::json(&json!({
+            "version": 1,
+            "initialized": context.files.config.is_some(),
+            "state": state_word,
+            "interrupted_run": pending,
+            "running": running,
+            "branch": context.repo.branch(),
+            "commit": context.repo.head(),
+            "fabrics": reports.iter().map(as_json).collect::<Vec<_>>(),
+            "next": next,
+        })));
+    }
+    let mut text = String::new();
+    if running {
+        text.push_str("Another hnp is at work here right now.\n");
+    }
+    for report in &reports {
+        text.push_str(&as_text(report, global.verbose > 0));
+    }
+    for line in &next {
+        let _ = writeln!(text, "Next: {line}");
+    }
+    Ok(Output::of(text))
+}
+
+fn look(
+    context: &Context,
+    name: &str,
+    fabric: &Fabric,
+    state: Option<&State>,
+    records: &[Record],
+) -> Result<Report, Failure> {
+    let settings = context.settings(Some(name), None)?;
+    let (outcome, _) = super::validate::one_fabric(context, fabric, &settings)?;
+    let files = context.fabric_files(fabric)?;
+    let structure = directory::inspect(name, fabric, &files);
+    let count = |severity| {
+        outcome
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .count()
+    };
+    let mut report = Report {
+        name: name.to_owned(),
+        directory: fabric.directories.join(", "),
+        resources: outcome
+            .files
+            .iter()
+            .filter(|file| file.role == hnp_rules::Role::Managed)
+            .map(|file| file.facts.len())
+            .sum(),
+        errors: count(Severity::Error),
+        warnings: count(Severity::Warning),
+        structure,
+        changed_by_hand: Vec::new(),
+        gone: Vec::new(),
+        not_recorded: 0,
+        last_sync: last_sync(records, name),
+    };
+    if let Some(state) = state {
+        compare(name, state, &files, fabric, &outcome, &mut report);
+    }
+    Ok(report)
+}
+
+/// Finds what people did since hnp last wrote: information, never an error.
+fn compare(
+    name: &str,
+    state: &State,
+    files: &[hnp_model::SourceFile],
+    fabric: &Fabric,
+    outcome: &hnp_sync::validate::Outcome,
+    report: &mut Report,
+) {
+    let prefix = format!("{name}/");
+    let mut seen = std::collections::HashSet::new();
+    for check in outcome
+        .files
+        .iter()
+        .filter(|check| check.role == hnp_rules::Role::Managed)
+    {
+        let bytes = files
+            .binary_search_by(|file| file.path.cmp(&check.path))
+            .ok()
+            .map(|at| &files[at].bytes);
+        let one = check.documents == 1;
+        let stream = (!one)
+            .then(|| bytes.map(|bytes| parse(bytes.clone(), &Options::default())))
+            .flatten();
+        for facts in &check.facts {
+            let key = facts.id.key(name);
+            seen.insert(key.clone());
+            match state.resources.get(&key) {
+                None => report.not_recorded += 1,
+                Some(entry) => {
+                    let now = match (&stream, bytes) {
+                        (Some(stream), _) => sha256_hex(
+                            hnp_sync::ingest::document_bytes(stream, facts.document).as_bytes(),
+                        ),
+                        (None, Some(bytes)) => sha256_hex(bytes),
+                        (None, None) => continue,
+                    };
+                    if now != entry.sha256 {
+                        report.changed_by_hand.push(facts.id.to_string());
+                    }
+                }
+            }
+        }
+    }
+    let _ = fabric;
+    for key in state
+        .resources
+        .keys()
+        .filter(|key| key.starts_with(&prefix) && !seen.contains(*key))
+    {
+        report.gone.push(key[prefix.len()..].to_owned());
+    }
+}
+
+fn last_sync(records: &[Record], fabric: &str) -> Option<String> {
+    records
+        .iter()
+        .find(|record| {
+            let counts = matches!(
+                record.operation_type,
+                OperationType::FileIngestion
+                    | OperationType::Adoption
+                    | OperationType::GithubToGui
+                    | OperationType::GuiToGithub
+                    | OperationType::Bidirectional
+            );
+            counts && record.fabric.as_deref().is_none_or(|name| name == fabric)
+        })
+        .and_then(|record| record.completed_at.clone())
+}
+
+fn next_steps(context: &Context, reports: &[Report], state: &str, pending: bool) -> Vec<String> {
+    let mut next = Vec::new();
+    if context.files.config.is_none() {
+        next.push("`hnp init --fabric NAME --directory DIR` makes the first fabric".to_owned());
+        return next;
+    }
+    if pending {
+        next.push(
+            "`hnp ingest` or any other command that writes finishes an interrupted run".to_owned(),
+        );
+    }
+    match state {
+        "missing" => next.push("`hnp state rebuild` makes .hnp/state.toml again".to_owned()),
+        "damaged" => next.push("`hnp state verify` shows what is wrong with .hnp/state.toml, `hnp state rebuild` mends it".to_owned()),
+        _ => {}
+    }
+    if reports.iter().any(|report| !report.structure.is_complete()) {
+        next.push("`hnp init --repair` makes the missing directories".to_owned());
+    }
+    if reports.iter().any(|report| report.errors > 0) {
+        next.push("`hnp validate` shows the errors".to_owned());
+    }
+    if reports
+        .iter()
+        .any(|report| !report.structure.refused.is_empty())
+    {
+        next.push("mend the files in raw/errors/, then `hnp ingest --retry`".to_owned());
+    }
+    if reports
+        .iter()
+        .any(|report| !report.structure.pending.is_empty())
+    {
+        next.push("`hnp ingest` takes in what waits in raw/".to_owned());
+    }
+    next
+}
+
+fn as_text(report: &Report, all: bool) -> String {
+    let mut text = String::new();
+    let _ = writeln!(
+        text,
+        "{} ({})",
+        clean(&report.name),
+        clean(&report.directory)
+    );
+    let verdict = match (report.errors, report.warnings) {
+        (0, 0) => "nothing wrong".to_owned(),
+        (errors, warnings) => format!("{errors} error(s), {warnings} warning(s)"),
+    };
+    let _ = writeln!(
+        text,
+        "  managed    {} resource(s), {verdict}",
+        report.resources
+    );
+    list(
+        &mut text,
+        "pending",
+        &report.structure.pending,
+        "file(s) wait in raw/",
+        all,
+    );
+    list(
+        &mut text,
+        "refused",
+        &report.structure.refused,
+        "file(s) in raw/errors/",
+        all,
+    );
+    list(
+        &mut text,
+        "changed",
+        &report.changed_by_hand,
+        "resource(s) changed since hnp last wrote them",
+        all,
+    );
+    list(
+        &mut text,
+        "gone",
+        &report.gone,
+        "recorded resource(s) are no longer there",
+        all,
+    );
+    if report.not_recorded > 0 {
+        let _ = writeln!(
+            text,
+            "  new        {} resource(s) that hnp has not recorded yet",
+            report.not_recorded
+        );
+    }
+    list(
+        &mut text,
+        "missing",
+        &report.structure.missing,
+        "director(ies) missing",
+        all,
+    );
+    let misplaced = report
+        .structure
+        .findings
+        .iter()
+        .filter(|finding| finding.code == hnp_rules::codes::MISPLACED)
+        .count();
+    if misplaced > 0 {
+        let _ = writeln!(
+            text,
+            "  elsewhere  {misplaced} resource(s) not in their standard place (`hnp tidy`)"
+        );
+    }
+    text
+}
+
+fn list(text: &mut String, title: &str, items: &[String], what: &str, all: bool) {
+    if items.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "  {title:10} {} {what}", items.len());
+    let shown = if all { items.len() } else { 5 };
+    for item in items.iter().take(shown) {
+        let _ = writeln!(text, "             {}", clean(item));
+    }
+    if items.len() > shown {
+        let _ = writeln!(
+            text,
+            "             and {} more (-v shows them)",
+            items.len() - shown
+        );
+    }
+}
+
+fn as_json(report: &Report) -> serde_json::Value {
+    let structure = &report.structure;
+    let issues: Vec<_> = structure
+        .findings
+        .iter()
+        .map(|finding| format!("{}: {} [{}]", finding.place, finding.message, finding.code))
+        .collect();
+    json!({
+        "fabric": report.name,
+        "directory": report.directory,
+        "initialized": structure.managed.exists,
+        "structure_valid": structure.is_complete(),
+        "directories": {
+            "raw": {
+                "exists": structure.raw.exists,
+                "file_count": structure.raw.file_count,
+                "pending_ingestion": structure.pending.len(),
+            },
+            "unmanaged": {
+                "exists": structure.unmanaged.exists,
+                "file_count": structure.unmanaged.file_count,
+            },
+            "managed": {
+                "exists": structure.managed.exists,
+                "file_count": structure.managed.file_count,
+                "last_sync": report.last_sync,
+            },
+        },
+        "issues": issues,
+        "resources": report.resources,
+        "errors": report.errors,
+        "warnings": report.warnings,
+        "pending": structure.pending,
+        "refused": structure.refused,
+        "changed_by_hand": report.changed_by_hand,
+        "gone": report.gone,
+        "not_recorded": report.not_recorded,
+    })
+}

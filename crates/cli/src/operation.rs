@@ -1,0 +1,285 @@
+//! Doing a plan: lock, journal, commit, ledger.
+
+use hnp_git::{CommitRequest, Stamp};
+use hnp_local::journal;
+use hnp_local::lock::Lock;
+use hnp_model::canonical::sha256_hex;
+use hnp_state::ledger::{Detail, OperationType, Record};
+use hnp_sync::plan::{FileOp, Plan};
+use serde::{Deserialize, Serialize};
+
+use crate::clock;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::output::Output;
+
+/// What follows the files: in the journal, so that whoever finishes a killed run can do it too.
+#[derive(Debug, Serialize, Deserialize)]
+struct After {
+    id: String,
+    title: String,
+    seconds: i64,
+    name: String,
+    email: String,
+    record: Record,
+    commit: Option<Commit>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Commit {
+    message: String,
+    trailers: Vec<String>,
+    paths: Vec<String>,
+}
+
+/// What a command does to a repository.
+pub(crate) struct Operation<'o> {
+    /// What it is.
+    pub(crate) kind: OperationType,
+    /// The fabric it is about.
+    pub(crate) fabric: Option<String>,
+    /// One line for the log and the commit.
+    pub(crate) title: String,
+    /// What to do.
+    pub(crate) plan: &'o Plan,
+    /// Commit it.
+    pub(crate) commit: bool,
+    /// Keys of the resources it changes.
+    pub(crate) resources: Vec<String>,
+    /// Fills in the counters.
+    pub(crate) fill: &'o dyn Fn(&mut Record),
+}
+
+/// What came of an operation.
+#[derive(Debug, Default)]
+pub(crate) struct Done {
+    /// Its id, where it did something.
+    pub(crate) id: Option<String>,
+    /// The commit it made.
+    pub(crate) commit: Option<String>,
+    /// What went wrong after the files were in place.
+    pub(crate) problems: Vec<String>,
+}
+
+/// Takes the lock and finishes what a killed run left.
+///
+/// # Errors
+///
+/// Exit 3 where another hnp is at work or the rest cannot be finished.
+pub(crate) fn begin(context: &Context, output: &mut Output) -> Result<Lock, Failure> {
+    let lock = Lock::take(&context.hnp_dir)?;
+    let mut done = Done::default();
+    let recovered = journal::recover(&lock, &context.hnp_dir, &context.worktree, &mut |after| {
+        finish(context, after, &mut done);
+        Ok(())
+    })?;
+    if let Some(applied) = recovered {
+        output
+            .notes
+            .push("finished what an interrupted run had left".to_owned());
+        for path in applied.left_alone {
+            output.notes.push(format!(
+                "{path} was changed in between and left alone; what would have gone there is kept under .git/hnp/lost/"
+            ));
+        }
+        output.notes.extend(done.problems);
+    }
+    Ok(lock)
+}
+
+/// Does an operation; an empty plan does nothing and leaves no record.
+///
+/// # Errors
+///
+/// Exit 3 where the files cannot be written; nothing is half done then.
+pub(crate) fn perform(
+    context: &Context,
+    lock: &Lock,
+    operation: &Operation<'_>,
+) -> Result<Done, Failure> {
+    if operation.plan.is_empty() {
+        return Ok(Done::default());
+    }
+    let stamp = context.stamp();
+    let id = operation_id(operation, &stamp);
+    let started = std::time::Instant::now();
+    let mut record = Record::new(&id, operation.kind.clone());
+    record.fabric.clone_from(&operation.fabric);
+    record.initiated_by = Some(stamp.by.name.clone());
+    record.started_at = Some(clock::rfc3339(stamp.seconds));
+    record.branch_name = context.repo.branch();
+    record.resources.clone_from(&operation.resources);
+    count_files(operation.plan, &mut record);
+    (operation.fill)(&mut record);
+    record.finish(&clock::rfc3339(clock::now()), elapsed(started));
+    let after = After {
+        id: id.clone(),
+        title: operation.title.clone(),
+        seconds: stamp.seconds,
+        name: stamp.by.name.clone(),
+        email: stamp.by.email.clone(),
+        commit: operation.commit.then(|| Commit {
+            message: operation.title.clone(),
+            trailers: trailers(operation),
+            paths: paths(operation.plan),
+        }),
+        record,
+    };
+    let words =
+        serde_json::to_string(&after).map_err(|error| Failure::Environment(error.to_string()))?;
+    let mut done = Done::default();
+    let applied = journal::apply(
+        lock,
+        &context.hnp_dir,
+        &context.worktree,
+        operation.plan,
+        &id,
+        &words,
+        &mut |after| {
+            finish(context, after, &mut done);
+            Ok(())
+        },
+    )?;
+    done.id = Some(id);
+    for path in applied.left_alone {
+        done.problems.push(format!(
+            "{path} was changed at the same moment and left alone"
+        ));
+    }
+    Ok(done)
+}
+
+/// Commits and records. A refused commit does not undo the files, and a ledger that cannot be written does not either.
+fn finish(context: &Context, after: &str, done: &mut Done) {
+    let Ok(mut after) = serde_json::from_str::<After>(after) else {
+        done.problems
+            .push("the journal's last part cannot be read; the files are in place".to_owned());
+        return;
+    };
+    let stamp = Stamp {
+        by: hnp_git::Identity {
+            name: after.name.clone(),
+            email: after.email.clone(),
+        },
+        seconds: after.seconds,
+    };
+    if let Some(commit) = &after.commit {
+        let request = CommitRequest {
+            id: &after.id,
+            message: &commit.message,
+            trailers: &commit.trailers,
+            paths: &commit.paths,
+        };
+        match context.repo.commit_paths(&request, &stamp) {
+            Ok(commit) => {
+                after.record.commit_sha.clone_from(&commit);
+                done.commit = commit;
+            }
+            Err(error) => {
+                after
+                    .record
+                    .push_error(Detail::new("commit", &error.to_string()));
+                after.record.status = hnp_state::ledger::Status::PartiallyCompleted;
+                after.record.summarise();
+                done.problems.push(format!(
+                    "the files are in place, but not committed: {error}"
+                ));
+            }
+        }
+        hnp_local::fail::point("committed");
+    }
+    let record = after.record.to_json();
+    if let Err(error) = context
+        .repo
+        .append_log(&after.id, &after.title, &record, &stamp)
+    {
+        match keep_record(context, &record) {
+            Ok(()) => {}
+            Err(second) => done
+                .problems
+                .push(format!("the record was not kept: {error}; {second}")),
+        }
+    }
+    hnp_local::fail::point("recorded");
+}
+
+/// Where references cannot be written, records go to a file beside the journal.
+fn keep_record(context: &Context, record: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    let value: serde_json::Value = serde_json::from_str(record)?;
+    let mut file = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(context.hnp_dir.join("log.jsonl"))?;
+    writeln!(file, "{value}")
+}
+
+fn operation_id(operation: &Operation<'_>, stamp: &Stamp) -> String {
+    let mut text = format!(
+        "{}\n{}\n{}\n",
+        operation.kind.as_str(),
+        operation.title,
+        stamp.seconds
+    );
+    for op in &operation.plan.files {
+        for path in op.paths() {
+            text.push_str(path);
+            text.push('\n');
+        }
+        if let FileOp::Write { bytes, .. } = op {
+            text.push_str(&sha256_hex(bytes));
+        }
+    }
+    sha256_hex(text.as_bytes())[..12].to_owned()
+}
+
+fn elapsed(started: std::time::Instant) -> f64 {
+    // A fixed clock asks for a run that can be repeated exactly.
+    if std::env::var_os("SOURCE_DATE_EPOCH").is_some() {
+        0.0
+    } else {
+        started.elapsed().as_secs_f64()
+    }
+}
+
+fn count_files(plan: &Plan, record: &mut Record) {
+    for op in &plan.files {
+        record.files_processed += 1;
+        match op {
+            FileOp::Write { bytes, before, .. } => {
+                record.total_file_size_bytes += bytes.len() as u64;
+                match before {
+                    hnp_sync::plan::Before::Absent => record.files_created += 1,
+                    hnp_sync::plan::Before::Is(_) => record.files_updated += 1,
+                }
+            }
+            FileOp::Move { .. } => record.files_updated += 1,
+            FileOp::Remove { .. } => record.files_deleted += 1,
+        }
+    }
+}
+
+fn trailers(operation: &Operation<'_>) -> Vec<String> {
+    let mut trailers = vec![format!("Hnp-Action: {}", operation.kind.as_str())];
+    // A commit of thousands of resources names them in its diff; a few are worth naming in its message.
+    if operation.resources.len() <= 20 {
+        trailers.extend(
+            operation
+                .resources
+                .iter()
+                .map(|key| format!("Hnp-Resource: {key}")),
+        );
+    }
+    trailers
+}
+
+fn paths(plan: &Plan) -> Vec<String> {
+    let mut paths: Vec<String> = plan
+        .files
+        .iter()
+        .flat_map(|op| op.paths().map(str::to_owned))
+        .collect();
+    paths.sort_unstable();
+    paths.dedup();
+    paths
+}

@@ -1,0 +1,128 @@
+//! The catalogue: every code that hnp reports, with what it means, why it matters and what to do.
+//!
+//! A rule is one [`Rule`] in the file of its family; `hnp explain` and `docs/rules.md` are made of it. A new family is a
+//! file with its rules and one line in [`FAMILIES`].
+
+mod ingest;
+mod labels;
+mod metadata;
+mod render;
+mod root;
+mod schema;
+mod state;
+mod yaml;
+
+use hnp_model::Severity;
+
+use crate::schema::suggest;
+
+pub use render::{explain_text, markdown};
+
+/// One rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// Stable code, such as `YAML-05`.
+    pub code: &'static str,
+    /// The severity it usually has in `managed/`; in `raw/` an error shows as a warning.
+    pub severity: Severity,
+    /// What is wrong, in a few words.
+    pub title: &'static str,
+    /// When the rule speaks.
+    pub what: &'static str,
+    /// Why it matters.
+    pub why: &'static str,
+    /// A text that breaks it.
+    pub wrong: Option<&'static str>,
+    /// The same text put right.
+    pub right: Option<&'static str>,
+    /// What to do.
+    pub fix: &'static str,
+    /// What Kubernetes or Hedgehog itself says, where it says something.
+    pub upstream: Option<&'static str>,
+    /// How older Hedgehog releases differ, where they do.
+    pub releases: Option<&'static str>,
+}
+
+/// What rules without examples, message or history leave out.
+const RULE: Rule = Rule {
+    code: "",
+    severity: Severity::Error,
+    title: "",
+    what: "",
+    why: "",
+    wrong: None,
+    right: None,
+    fix: "",
+    upstream: None,
+    releases: None,
+};
+
+/// Rules that belong together.
+#[derive(Debug)]
+pub struct Family {
+    /// Heading for people.
+    pub title: &'static str,
+    /// What the rules have in common, in a sentence or two.
+    pub about: &'static str,
+    /// The rules, by code.
+    pub rules: &'static [Rule],
+}
+
+/// Every family, in the order in which a document meets them.
+pub static FAMILIES: &[Family] = &[
+    yaml::FAMILY,
+    root::FAMILY,
+    metadata::FAMILY,
+    labels::FAMILY,
+    schema::FAMILY,
+    ingest::FAMILY,
+    state::FAMILY,
+];
+
+/// Returns every rule, by code.
+#[must_use]
+pub fn all() -> Vec<&'static Rule> {
+    let mut rules: Vec<_> = FAMILIES.iter().flat_map(|family| family.rules).collect();
+    rules.sort_by_key(|rule| rule.code);
+    rules
+}
+
+/// Finds a rule by its code, as people type it: in any case, with `_`, a blank or nothing for the hyphen, and with
+/// leading zeros left out.
+#[must_use]
+pub fn find(code: &str) -> Option<&'static Rule> {
+    let wanted = parts(code)?;
+    FAMILIES
+        .iter()
+        .flat_map(|family| family.rules)
+        .find(|rule| parts(rule.code).as_ref() == Some(&wanted))
+}
+
+/// Returns the code that was probably meant by one that [`find`] does not know.
+#[must_use]
+pub fn nearest(code: &str) -> Option<&'static str> {
+    suggest::nearest(code.trim(), all().into_iter().map(|rule| rule.code))
+}
+
+/// Returns the family of a rule.
+#[must_use]
+pub fn family(rule: &Rule) -> Option<&'static Family> {
+    FAMILIES
+        .iter()
+        .find(|family| family.rules.iter().any(|other| other.code == rule.code))
+}
+
+/// Splits a code into its letters, its number and what follows: `gw-5-ip` into `GW`, 5 and `IP`.
+fn parts(code: &str) -> Option<(String, u32, String)> {
+    let code = code.trim();
+    let blank = |c: char| matches!(c, '-' | '_' | ' ');
+    let digits = code.find(|c: char| c.is_ascii_digit())?;
+    let (word, rest) = code.split_at(digits);
+    let end = rest
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(rest.len());
+    let (number, tail) = rest.split_at(end);
+    let word = word.trim_end_matches(blank).to_ascii_uppercase();
+    let tail = tail.trim_start_matches(blank).to_ascii_uppercase();
+    Some((word, number.parse().ok()?, tail))
+}

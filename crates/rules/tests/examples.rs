@@ -1,0 +1,183 @@
+//! The examples of the catalogue: the wrong one gives its finding, the right one none at all.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::fmt::Write as _;
+
+use hnp_rules::catalogue::{FAMILIES, Family, Rule};
+use hnp_rules::schema::{Set, import_text};
+use hnp_rules::{Release, Settings};
+
+use support::{check, concise};
+
+/// A kind of another operator, with the constraints that no kind of Hedgehog's has.
+const RACKS: &str = "
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata:
+  name: racks.example.com
+spec:
+  group: example.com
+  names: {kind: Rack, plural: racks}
+  scope: Namespaced
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema:
+      openAPIV3Schema:
+        type: object
+        properties:
+          spec:
+            type: object
+            properties:
+              room: {type: string, minLength: 3}
+              units:
+                type: array
+                x-kubernetes-list-type: set
+                items: {type: integer}
+";
+
+fn settings(code: &str) -> Settings {
+    let mut settings = Settings::default();
+    if matches!(code, "SCH-08" | "SCH-11") {
+        settings.schemas =
+            Set::embedded(Release::default()).with_imported(import_text(RACKS).unwrap());
+    }
+    settings
+}
+
+/// Texts of rules whose example would be too large to print, or could not be.
+fn made(code: &str) -> Option<Vec<u8>> {
+    let server = |spec: &str| {
+        format!("apiVersion: wiring.githedgehog.com/v1beta1\nkind: Server\nmetadata:\n  name: server-01\nspec:\n{spec}\n")
+    };
+    let text = match code {
+        "YAML-01" => {
+            let mut bytes = server("  description: rack ").into_bytes();
+            bytes.pop();
+            bytes.extend(b"\xe9 4\n");
+            return Some(bytes);
+        }
+        "YAML-02" => server(&format!("  # {}", "x".repeat(8 << 20))),
+        "YAML-10" => server(&format!(
+            "  description: {}{}",
+            "[".repeat(70),
+            "]".repeat(70)
+        )),
+        "YAML-16" => server("  description: \"rack \u{7} 4\""),
+        "META-04" => server("  description: rack 4")
+            .replace("name: server-01", &format!("name: {}", "s".repeat(254))),
+        "META-16" => server("  description: rack 4").replace(
+            "  name: server-01\n",
+            &format!(
+                "  name: server-01\n  annotations:\n    example.com/a: {}\n    example.com/b: {}\n",
+                "a".repeat(128 << 10),
+                "b".repeat(128 << 10)
+            ),
+        ),
+        _ => return None,
+    };
+    Some(text.into_bytes())
+}
+
+/// Why a rule has no example here.
+fn skipped(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "ING-02" => "needs a file under unmanaged/: see tests/tree.rs",
+        "ING-03" | "ING-04" | "ING-05" => "about directories: judged by the sync crate",
+        "ING-06" | "ING-07" | "ING-08" | "ING-09" => "about a drop: judged by the sync crate",
+        "ING-10" | "ING-11" => "about files that are no text: judged where files are read",
+        code if code.starts_with("STATE-") => "about state.toml: judged by the state crate",
+        _ => return None,
+    })
+}
+
+fn family(title: &str) -> &'static Family {
+    FAMILIES
+        .iter()
+        .find(|family| family.title == title)
+        .unwrap()
+}
+
+fn judge(rule: &Rule, out: &mut String) {
+    let settings = settings(rule.code);
+    let wrong = rule
+        .wrong
+        .map(|text| text.as_bytes().to_vec())
+        .or_else(|| made(rule.code));
+    let Some(wrong) = wrong else {
+        let reason = skipped(rule.code);
+        assert!(reason.is_some(), "{} has no example", rule.code);
+        let _ = write!(out, "{}\n  skipped, {}\n", rule.code, reason.unwrap());
+        return;
+    };
+    let _ = writeln!(out, "{}", rule.code);
+    let findings = check(wrong, &settings);
+    let own = findings.iter().find(|finding| finding.code == rule.code);
+    assert_eq!(
+        own.map(|finding| finding.severity),
+        Some(rule.severity),
+        "{}: {}",
+        rule.code,
+        concise(&findings)
+    );
+    for line in concise(&findings).lines() {
+        let short: String = line.chars().take(200).collect();
+        let _ = writeln!(out, "  wrong: {short}");
+    }
+    if let Some(right) = rule.right {
+        let findings = check(right, &settings);
+        assert!(findings.is_empty(), "{}: {}", rule.code, concise(&findings));
+        let _ = writeln!(out, "  right: no findings");
+    }
+}
+
+fn snapshot(title: &str) -> String {
+    let mut out = String::new();
+    for rule in family(title).rules {
+        judge(rule, &mut out);
+    }
+    out
+}
+
+#[test]
+fn yaml() {
+    insta::assert_snapshot!("yaml", snapshot("YAML"));
+}
+
+#[test]
+fn manifest() {
+    insta::assert_snapshot!("manifest", snapshot("Manifest"));
+}
+
+#[test]
+fn metadata() {
+    insta::assert_snapshot!("metadata", snapshot("Metadata"));
+}
+
+#[test]
+fn labels() {
+    insta::assert_snapshot!("labels", snapshot("Labels and annotations"));
+}
+
+#[test]
+fn schema() {
+    insta::assert_snapshot!("schema", snapshot("Schema"));
+}
+
+#[test]
+fn ingest() {
+    insta::assert_snapshot!("ingest", snapshot("Directories and ingestion"));
+}
+
+#[test]
+fn state() {
+    insta::assert_snapshot!("state", snapshot("State"));
+}
+
+#[test]
+fn no_family_is_left_out() {
+    assert_eq!(FAMILIES.len(), 7, "a new family needs a test above");
+}
