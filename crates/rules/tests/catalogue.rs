@@ -65,10 +65,10 @@ fn every_code_that_is_reported_is_explained_and_no_other() {
 #[test]
 fn codes_are_unique_and_ordered() {
     for family in FAMILIES {
-        let codes: Vec<_> = family.rules.iter().map(|rule| rule.code).collect();
-        let mut sorted = codes.clone();
-        sorted.sort_unstable();
-        assert_eq!(codes, sorted, "{}", family.title);
+        for pair in family.rules.windows(2) {
+            let [a, b] = [pair[0].code, pair[1].code];
+            assert!(a < b || a.split('-').next() != b.split('-').next(), "{a}, {b}");
+        }
     }
     let all: Vec<_> = catalogue::all().iter().map(|rule| rule.code).collect();
     assert!(all.windows(2).all(|pair| pair[0] < pair[1]), "{all:?}");

@@ -73,32 +73,29 @@ spec:
         why: "The API server refuses the resource.",
         wrong: Some(
             "apiVersion: wiring.githedgehog.com/v1beta1
-kind: Connection
+kind: Switch
 metadata:
-  name: server-01--unbundled--leaf-01
+  name: leaf-01
 spec:
-  unbundled:
-    link:
-      server:
-        port: server-01/enp2s1
+  profile: vs
+  boot:
+    mac: 0c:20:12:ff:00:01
 ",
         ),
         right: Some(
             "apiVersion: wiring.githedgehog.com/v1beta1
-kind: Connection
+kind: Switch
 metadata:
-  name: server-01--unbundled--leaf-01
+  name: leaf-01
 spec:
-  unbundled:
-    link:
-      server:
-        port: server-01/enp2s1
-      switch:
-        port: leaf-01/E1/1
+  role: server-leaf
+  profile: vs
+  boot:
+    mac: 0c:20:12:ff:00:01
 ",
         ),
         fix: "Add the field.",
-        upstream: Some("spec.unbundled.link.switch: Required value"),
+        upstream: Some("spec.role: Required value"),
         ..RULE
     },
     Rule {

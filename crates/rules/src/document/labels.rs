@@ -14,9 +14,13 @@ const DERIVED: &str = "fabric.githedgehog.com/";
 
 pub(super) fn check(metadata: Value<'_>, info: Option<&KindInfo>, sink: &mut Sink<'_>) {
     for field in ["labels", "annotations"] {
-        let Some(map) = metadata.get(field).filter(|map| !map.is_null()) else {
+        let Some(entry) = metadata
+            .entry(field)
+            .filter(|entry| !entry.value.is_null())
+        else {
             continue;
         };
+        let (map, key_span) = (entry.value, entry.key_span);
         if map.kind() != Kind::Map {
             sink.push(
                 sink.finding(
@@ -75,10 +79,11 @@ pub(super) fn check(metadata: Value<'_>, info: Option<&KindInfo>, sink: &mut Sin
                 sink.finding(
                     codes::ANNOTATION_SIZE,
                     Severity::Error,
-                    map.span(),
+                    key_span,
                     format!("the annotations have {bytes} bytes together, the limit is {ANNOTATION_BYTES}"),
                 )
-                .field("metadata.annotations"),
+                .field("metadata.annotations")
+                .help("keep large data elsewhere; an export carries kubectl's last-applied annotation along"),
             );
         }
     }
@@ -126,11 +131,7 @@ fn string<'s>(value: Value<'s>, path: &dyn Fn() -> String, sink: &mut Sink<'_>) 
     {
         return Some(text);
     }
-    let what = match value.kind() {
-        Kind::Map => "a map",
-        Kind::Seq => "a list",
-        _ => value.read().type_name(),
-    };
+    let what = super::noun(value);
     let mut finding = sink
         .finding(
             codes::METADATA_TYPE,

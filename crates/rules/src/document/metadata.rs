@@ -115,7 +115,8 @@ fn name(metadata: Value<'_>, root: Value<'_>, info: Option<&KindInfo>, sink: &mu
                 span,
                 format!("the name has {} characters, the limit is 253", name.len()),
             )
-            .field("metadata.name"),
+            .field("metadata.name")
+            .help("shorten the name, and what refers to it"),
         );
     } else if !super::is_subdomain(name) {
         let lower = name.to_ascii_lowercase().replace('_', "-");
@@ -187,11 +188,7 @@ fn string<'s>(value: Value<'s>, path: &str, sink: &mut Sink<'_>) -> Option<&'s s
     {
         return Some(text);
     }
-    let what = match value.kind() {
-        Kind::Map => "a map",
-        Kind::Seq => "a list",
-        _ => value.read().type_name(),
-    };
+    let what = super::noun(value);
     let mut finding = sink
         .finding(
             codes::METADATA_TYPE,

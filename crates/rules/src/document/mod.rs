@@ -6,6 +6,7 @@ mod names;
 mod root;
 
 use hnp_model::Manifest;
+use hnp_yaml::{Kind, Reading, Value};
 
 use crate::Settings;
 use crate::sink::Sink;
@@ -21,6 +22,22 @@ pub fn check(manifest: Manifest<'_>, settings: &Settings, sink: &mut Sink<'_>) {
         names::check(manifest, info, sink);
     }
     sink.resource = None;
+}
+
+/// Says what Kubernetes reads where a string should stand.
+fn noun(value: Value<'_>) -> &'static str {
+    match value.kind() {
+        Kind::Map => return "a map",
+        Kind::Seq => return "a list",
+        Kind::Scalar | Kind::Alias => {}
+    }
+    match value.read() {
+        Reading::Null => "nothing",
+        Reading::Bool(_) => "a boolean",
+        Reading::Str(_) => "a string",
+        other if other.type_name() == "integer" => "an integer",
+        _ => "a number",
+    }
 }
 
 /// Tells whether a name is a lowercase RFC 1123 subdomain of at most 253 characters.

@@ -61,16 +61,20 @@ pub(super) fn check(
         return NOTHING;
     };
     let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
-    if !kind::is_known_group(group) {
-        unknown_group(value, group, kind, settings, sink);
+    let Some(info) = kind::find(group, kind) else {
+        if let Some(compiled) = settings.schemas.kind(group, version, kind) {
+            // An imported kind, or one that a release has and hnp has no more to say of.
+            check_schema(value, compiled, settings, sink);
+        } else if kind::is_known_group(group) {
+            unknown_kind(value, group, kind, sink);
+            return NOTHING;
+        } else {
+            unknown_group(value, group, kind, settings, sink);
+        }
         return Recognised {
             is_resource: true,
             info: None,
         };
-    }
-    let Some(info) = kind::find(group, kind) else {
-        unknown_kind(value, group, kind, sink);
-        return NOTHING;
     };
     if info.owner == Owner::Controller {
         sink.push(
@@ -90,7 +94,13 @@ pub(super) fn check(
     let version_known = check_version(value, info, version, settings, sink);
     root_keys(manifest, info, settings, sink);
     if version_known {
-        check_schema(value, info, settings, sink);
+        let compiled = settings
+            .schemas
+            .kind(info.group, version, info.kind)
+            .or_else(|| settings.schemas.kind(info.group, info.version, info.kind));
+        if let Some(compiled) = compiled {
+            check_schema(value, compiled, settings, sink);
+        }
     }
     Recognised {
         is_resource: true,
@@ -155,13 +165,6 @@ fn unknown_group(
     settings: &Settings,
     sink: &mut Sink<'_>,
 ) {
-    if settings
-        .schemas
-        .kind(group, version_of(value), kind)
-        .is_some()
-    {
-        return;
-    }
     let known = kind::KINDS.iter().map(|info| info.group);
     let near = suggest::nearest(group, known)
         .filter(|_| kind::find_by_word(kind).is_some() || group.contains("hedgehog"));
@@ -183,14 +186,6 @@ fn unknown_group(
         finding = finding.help(format!("did you mean `{near}`?"));
     }
     sink.push(finding);
-}
-
-fn version_of(value: Value<'_>) -> &str {
-    value
-        .get("apiVersion")
-        .and_then(Value::as_str)
-        .and_then(|text| text.split_once('/'))
-        .map_or("", |(_, version)| version)
 }
 
 fn unknown_kind(value: Value<'_>, group: &str, kind: &str, sink: &mut Sink<'_>) {
@@ -300,15 +295,12 @@ fn check_version(
     false
 }
 
-fn check_schema(value: Value<'_>, info: &KindInfo, settings: &Settings, sink: &mut Sink<'_>) {
-    let version = version_of(value);
-    let compiled = settings
-        .schemas
-        .kind(info.group, version, info.kind)
-        .or_else(|| settings.schemas.kind(info.group, info.version, info.kind));
-    let Some(compiled) = compiled else {
-        return;
-    };
+fn check_schema(
+    value: Value<'_>,
+    compiled: &schema::Compiled,
+    settings: &Settings,
+    sink: &mut Sink<'_>,
+) {
     let mut violations = Vec::new();
     let how = schema::Settings::new(settings.release);
     schema::check(value, compiled, &how, &mut |violation| {
@@ -322,7 +314,9 @@ fn check_schema(value: Value<'_>, info: &KindInfo, settings: &Settings, sink: &m
         let mut finding = sink
             .finding(violation.code, severity, violation.span, violation.message)
             .field(violation.path);
-        finding.help = violation.help;
+        finding.help = violation
+            .help
+            .or_else(|| general_help(violation.code).map(str::to_owned));
         if let Some((span, message)) = violation.related {
             finding = finding.related(sink.place(span), message);
         }
@@ -331,6 +325,20 @@ fn check_schema(value: Value<'_>, info: &KindInfo, settings: &Settings, sink: &m
         }
         sink.push(finding);
     }
+}
+
+/// What to do where the schema has nothing more exact to say.
+fn general_help(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "SCH-02" => "write a value of that type",
+        "SCH-04" => "choose one of these values",
+        "SCH-05" => "write the text in that form",
+        "SCH-06" => "choose a number inside the bounds",
+        "SCH-07" => "add or remove items",
+        "SCH-08" => "shorten or lengthen the text",
+        "SCH-11" => "change the value so that it fits its schema",
+        _ => return None,
+    })
 }
 
 /// Checks the keys beside apiVersion and kind.

@@ -1,1 +1,0 @@
-//! Typed three-way merge of Hedgehog resources.
