@@ -67,7 +67,10 @@ fn codes_are_unique_and_ordered() {
     for family in FAMILIES {
         for pair in family.rules.windows(2) {
             let [a, b] = [pair[0].code, pair[1].code];
-            assert!(a < b || a.split('-').next() != b.split('-').next(), "{a}, {b}");
+            assert!(
+                a < b || a.split('-').next() != b.split('-').next(),
+                "{a}, {b}"
+            );
         }
     }
     let all: Vec<_> = catalogue::all().iter().map(|rule| rule.code).collect();
@@ -83,10 +86,25 @@ fn codes_are_unique_and_ordered() {
 
 #[test]
 fn a_code_is_found_as_people_type_it() {
-    for typed in ["YAML-05", "yaml-05", "Yaml_5", "yaml 5", "yaml5", " YAML-005 "] {
+    for typed in [
+        "YAML-05",
+        "yaml-05",
+        "Yaml_5",
+        "yaml 5",
+        "yaml5",
+        " YAML-005 ",
+    ] {
         assert_eq!(find(typed).unwrap().code, "YAML-05", "{typed}");
     }
-    for typed in ["", "YAML", "05", "YAML-99", "YAML-05-X", "YAML-99999999999999", "é5"] {
+    for typed in [
+        "",
+        "YAML",
+        "05",
+        "YAML-99",
+        "YAML-05-X",
+        "YAML-99999999999999",
+        "é5",
+    ] {
         assert_eq!(find(typed), None, "{typed}");
     }
     assert_eq!(nearest("YMAL-05"), Some("YAML-05"));

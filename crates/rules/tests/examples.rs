@@ -51,7 +51,9 @@ fn settings(code: &str) -> Settings {
 /// Texts of rules whose example would be too large to print, or could not be.
 fn made(code: &str) -> Option<Vec<u8>> {
     let server = |spec: &str| {
-        format!("apiVersion: wiring.githedgehog.com/v1beta1\nkind: Server\nmetadata:\n  name: server-01\nspec:\n{spec}\n")
+        format!(
+            "apiVersion: wiring.githedgehog.com/v1beta1\nkind: Server\nmetadata:\n  name: server-01\nspec:\n{spec}\n"
+        )
     };
     let text = match code {
         "YAML-01" => {

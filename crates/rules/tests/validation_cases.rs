@@ -26,7 +26,9 @@ fn twins() -> PathBuf {
 /// Texts that Git, an editor or a hook might alter on their way, made here.
 fn recipe(name: &str) -> Option<Vec<u8>> {
     let server = |name: &str, spec: &str| {
-        format!("apiVersion: wiring.githedgehog.com/v1beta1\nkind: Server\nmetadata:\n  name: {name}\nspec:\n{spec}")
+        format!(
+            "apiVersion: wiring.githedgehog.com/v1beta1\nkind: Server\nmetadata:\n  name: {name}\nspec:\n{spec}"
+        )
     };
     let first = server("storage-07", "  description: rack 4\n");
     let two = |second: &str| {
@@ -107,7 +109,10 @@ fn verdict_code_line_and_column_are_those_of_a_careful_reader() {
             ),
         };
         if LATER.contains(&name.as_str()) {
-            assert_eq!(found, "accept - -:-", "{name} has its rule now: take it out of LATER");
+            assert_eq!(
+                found, "accept - -:-",
+                "{name} has its rule now: take it out of LATER"
+            );
             continue;
         }
         let expected = if verdict == "accept" {

@@ -41,7 +41,7 @@ pub(super) fn run(global: &Global, args: &DemoArgs) -> Result<Output, Failure> {
     let mut code = 0;
     say("A sample fabric, from a drop of YAML to validated files, one resource each.\n");
     step("hnp init --fabric lab --directory fabrics/lab");
-    code |= show(super::init::run(&inner, &init())?);
+    code |= show(&super::init::run(&inner, &init())?);
     say("\nTwo files come in: the wiring, and two VPCs with a mistake.");
     let raw = sample.root.join("fabrics/lab/raw/pending");
     write(&raw.join("wiring.yaml"), WIRING)?;
@@ -53,18 +53,18 @@ pub(super) fn run(global: &Global, args: &DemoArgs) -> Result<Output, Failure> {
             "the demo's mistake was not found".to_owned(),
         ));
     }
-    show(refused);
+    show(&refused);
     say(
         "\nThe file with the mistake went to raw/errors/ whole, with a report beside it; the wiring was taken in.",
     );
     say("Mended, it is tried again:");
     write(&sample.root.join("fabrics/lab/raw/errors/vpcs.yaml"), VPCS)?;
     step("hnp ingest --retry");
-    code |= show(super::ingest::run(&inner, &ingest(true))?);
+    code |= show(&super::ingest::run(&inner, &ingest(true))?);
     step("hnp validate");
-    code |= show(super::validate::run(&inner, &validate())?);
+    code |= show(&super::validate::run(&inner, &validate())?);
     step("hnp status");
-    code |= show(super::status::run(&inner, &FabricArgs::default())?);
+    code |= show(&super::status::run(&inner, &FabricArgs::default())?);
     if sample.keep {
         say(&format!("\nThe sample stays in {}.", sample.root.display()));
     } else {
@@ -112,7 +112,7 @@ fn step(command: &str) {
     output::print(&format!("\n$ {command}\n"));
 }
 
-fn show(output: Output) -> u8 {
+fn show(output: &Output) -> u8 {
     for line in &output.notes {
         output::note(line);
     }

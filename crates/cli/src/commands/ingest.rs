@@ -87,7 +87,7 @@ pub(super) fn run(global: &Global, args: &IngestArgs) -> Result<Output, Failure>
         output.notes.extend(done.problems.clone());
         results.push((name.to_owned(), ingestion, done));
     }
-    report(global, args, results, output)
+    report(global, args, &results, output)
 }
 
 fn read_state(context: &Context) -> Result<State, Failure> {
@@ -154,11 +154,11 @@ fn perform(
 fn report(
     global: &Global,
     args: &IngestArgs,
-    results: Vec<(String, Ingestion, Done)>,
+    results: &[(String, Ingestion, Done)],
     mut output: Output,
 ) -> Result<Output, Failure> {
     let mut findings = Findings::default();
-    for (_, ingestion, done) in &results {
+    for (_, ingestion, done) in results {
         findings.all.extend(ingestion.findings.iter().cloned());
         findings.texts.extend(ingestion.texts.iter().cloned());
         if !done.problems.is_empty() {
@@ -180,7 +180,7 @@ fn report(
         .sum();
     findings.summary.documents = findings.summary.resources;
     if global.format == Format::Json {
-        output.text = Output::json(&as_json(args, &results)).text;
+        output.text = Output::json(&as_json(args, results)).text;
         return Ok(output);
     }
     if global.format != Format::Human {
@@ -193,7 +193,7 @@ fn report(
         text.push('\n');
     }
     if !global.quiet {
-        for (name, ingestion, done) in &results {
+        for (name, ingestion, done) in results {
             text.push_str(&summary(global, args, name, ingestion, done));
         }
     }

@@ -64,7 +64,7 @@ pub(super) fn run(global: &Global, args: &InitArgs) -> Result<Output, Failure> {
         )?,
         None => Done::default(),
     };
-    finish(global, args, &context, &job, done, output)
+    finish(global, args, &context, &job, &done, output)
 }
 
 /// One form of `hnp init`, planned.
@@ -219,7 +219,7 @@ fn finish(
     args: &InitArgs,
     context: &Context,
     job: &Job,
-    done: Done,
+    done: &Done,
     mut output: Output,
 ) -> Result<Output, Failure> {
     let plan = &job.init.plan;
@@ -228,7 +228,7 @@ fn finish(
         output.code = 3;
     }
     if global.format == Format::Json {
-        output.text = Output::json(&init_json(job, &done, args.writing.dry_run)).text;
+        output.text = Output::json(&init_json(job, done, args.writing.dry_run)).text;
         return Ok(output);
     }
     if global.quiet {

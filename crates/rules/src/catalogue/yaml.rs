@@ -22,7 +22,7 @@ static RULES: &[Rule] = &[
         code: "YAML-02",
         title: "file too large",
         what: "The file is larger than `limits.file_bytes`, 8 MiB unless configured.",
-        why: "The limit keeps one file from taking the memory and time of a hook. A fabric of 10,000 resources has some 5 MiB.",
+        why: "The limit keeps one file from taking the memory and time of a hook.",
         fix: "Split the file: hnp keeps one resource a file anyway. Where such a file is really meant, raise `limits.file_bytes` in .hnp/config.toml.",
         ..RULE
     },

@@ -1,7 +1,7 @@
 //! Labels and annotations: maps of strings, with Kubernetes' syntax for their keys and values.
 
 use hnp_model::{KindInfo, Severity};
-use hnp_yaml::{Kind, Value};
+use hnp_yaml::{Entry, Kind, Value};
 
 use crate::codes;
 use crate::sink::Sink;
@@ -14,10 +14,7 @@ const DERIVED: &str = "fabric.githedgehog.com/";
 
 pub(super) fn check(metadata: Value<'_>, info: Option<&KindInfo>, sink: &mut Sink<'_>) {
     for field in ["labels", "annotations"] {
-        let Some(entry) = metadata
-            .entry(field)
-            .filter(|entry| !entry.value.is_null())
-        else {
+        let Some(entry) = metadata.entry(field).filter(|entry| !entry.value.is_null()) else {
             continue;
         };
         let (map, key_span) = (entry.value, entry.key_span);
@@ -44,7 +41,7 @@ pub(super) fn check(metadata: Value<'_>, info: Option<&KindInfo>, sink: &mut Sin
                         .help("a key is `name` or `domain/name`; the name has at most 63 letters, digits, `-`, `_` and `.`"),
                 );
             }
-            let Some(text) = string(entry.value, &path, sink) else {
+            let Some(text) = string(&entry, &path, sink) else {
                 continue;
             };
             bytes += entry.key.len() + text.len();
@@ -125,29 +122,40 @@ fn key_fits(key: &str) -> bool {
     }
 }
 
-fn string<'s>(value: Value<'s>, path: &dyn Fn() -> String, sink: &mut Sink<'_>) -> Option<&'s str> {
+fn string<'s>(
+    entry: &Entry<'s>,
+    path: &dyn Fn() -> String,
+    sink: &mut Sink<'_>,
+) -> Option<&'s str> {
+    let value = entry.value;
     if value.kind() == Kind::Scalar
         && let Some(text) = value.as_str()
     {
         return Some(text);
     }
-    let what = super::noun(value);
-    let mut finding = sink
+    // What is not written has no place of its own.
+    let unwritten = value.span().is_empty();
+    let span = if unwritten {
+        entry.key_span
+    } else {
+        value.span()
+    };
+    let finding = sink
         .finding(
             codes::METADATA_TYPE,
             Severity::Error,
-            value.span(),
-            format!("the value must be a string, Kubernetes reads {what}"),
+            span,
+            format!(
+                "the value must be a string, Kubernetes reads {}",
+                super::noun(value)
+            ),
         )
         .field(path());
-    if value.kind() == Kind::Scalar && !value.is_alias() {
-        finding = finding.help("put it in quotes").fix(sink.fix(
-            "quote the value",
-            true,
-            value.span(),
-            format!("\"{}\"", value.text()),
-        ));
-    }
+    let finding = if unwritten {
+        finding.help("write `\"\"` for an empty value")
+    } else {
+        super::quote(finding, value, sink)
+    };
     sink.push(finding);
     None
 }

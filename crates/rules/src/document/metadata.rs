@@ -189,7 +189,7 @@ fn string<'s>(value: Value<'s>, path: &str, sink: &mut Sink<'_>) -> Option<&'s s
         return Some(text);
     }
     let what = super::noun(value);
-    let mut finding = sink
+    let finding = sink
         .finding(
             codes::METADATA_TYPE,
             Severity::Error,
@@ -197,15 +197,7 @@ fn string<'s>(value: Value<'s>, path: &str, sink: &mut Sink<'_>) -> Option<&'s s
             format!("`{path}` must be a string, Kubernetes reads {what}"),
         )
         .field(path);
-    if value.kind() == Kind::Scalar && !value.is_alias() {
-        let quoted = format!("\"{}\"", value.text());
-        finding = finding.help("put it in quotes").fix(sink.fix(
-            "quote the value",
-            true,
-            value.span(),
-            quoted,
-        ));
-    }
+    let finding = super::quote(finding, value, sink);
     sink.push(finding);
     None
 }

@@ -5,7 +5,7 @@ mod metadata;
 mod names;
 mod root;
 
-use hnp_model::Manifest;
+use hnp_model::{Finding, Manifest};
 use hnp_yaml::{Kind, Reading, Value};
 
 use crate::Settings;
@@ -38,6 +38,22 @@ fn noun(value: Value<'_>) -> &'static str {
         other if other.type_name() == "integer" => "an integer",
         _ => "a number",
     }
+}
+
+/// Adds what to do about a value that must be a string, with a fix where quotes are all it needs.
+fn quote(finding: Finding, value: Value<'_>, sink: &Sink<'_>) -> Finding {
+    if value.kind() != Kind::Scalar {
+        return finding.help("write a string");
+    }
+    if value.is_alias() {
+        return finding.help("write the value out, in quotes");
+    }
+    if value.tag().is_some() {
+        return finding.help("put it in quotes and remove the tag");
+    }
+    let text = if value.is_null() { "" } else { value.text() };
+    let fix = sink.fix("quote the value", true, value.span(), format!("\"{text}\""));
+    finding.help("put it in quotes").fix(fix)
 }
 
 /// Tells whether a name is a lowercase RFC 1123 subdomain of at most 253 characters.

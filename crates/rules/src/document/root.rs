@@ -32,6 +32,10 @@ pub(super) fn check(
     sink: &mut Sink<'_>,
 ) -> Recognised {
     let value = manifest.value;
+    if value.is_null() && manifest.item.is_none() {
+        // Kubernetes passes over a document of `null` as over an empty one.
+        return NOTHING;
+    }
     if value.kind() != Kind::Map {
         let what = if value.kind() == Kind::Seq {
             "a list"

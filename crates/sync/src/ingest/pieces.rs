@@ -26,7 +26,7 @@ pub fn cut(stream: &Stream, manifests: &[Manifest<'_>]) -> Vec<Piece> {
         .documents()
         .filter(|document| document.is_broken() || holds_something(*document))
         .map(Document::index)
-        .last();
+        .next_back();
     for document in stream.documents() {
         let index = document.index();
         if let Some(comment) = separator_comment(document) {

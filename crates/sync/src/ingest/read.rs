@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use hnp_model::{Finding, Place, ResourceId, Severity, kind, manifests};
 use hnp_rules::{Role, Settings, check_stream, codes};
 use hnp_state::config::{Config, Level};
-use hnp_yaml::{LineIndex, Options as ReadOptions, Stream, Value, parse};
+use hnp_yaml::{Document, LineIndex, Options as ReadOptions, Stream, Value, parse};
 
 use super::{Waiting, cut};
 
@@ -39,6 +39,8 @@ pub(super) struct Candidate {
     pub(super) item: Option<usize>,
     /// Its text as a file of its own.
     pub(super) text: String,
+    /// Where its name stands.
+    pub(super) place: Place,
     /// Has an error, its own or against another.
     pub(super) bad: bool,
 }
@@ -75,8 +77,9 @@ pub(super) fn read(waiting: &Waiting<'_>, settings: &Settings, config: &Config) 
         .into_iter()
         .map(|piece| ((piece.document, piece.item), piece.text))
         .collect();
+    let lines = LineIndex::new(stream.text());
     let mut candidates = Vec::new();
-    let mut unusable = stream.documents().any(|document| document.is_broken())
+    let mut unusable = stream.documents().any(Document::is_broken)
         || stream
             .problems()
             .iter()
@@ -107,6 +110,7 @@ pub(super) fn read(waiting: &Waiting<'_>, settings: &Settings, config: &Config) 
             document,
             item,
             text,
+            place: Place::new(path, &lines, manifest.name_span()),
             bad,
         });
     }
@@ -135,19 +139,5 @@ impl Drop {
             None => Some(root),
             Some(item) => root.get("items")?.items().nth(item),
         }
-    }
-
-    /// Returns where a candidate's name stands.
-    pub(super) fn name_place(&self, candidate: &Candidate) -> Place {
-        let span = self
-            .value(candidate)
-            .map(|value| {
-                value
-                    .get("metadata")
-                    .and_then(|metadata| metadata.get("name"))
-                    .map_or(value.span(), Value::span)
-            })
-            .unwrap_or_default();
-        Place::new(&self.path, &LineIndex::new(self.stream.text()), span)
     }
 }

@@ -139,9 +139,16 @@ pub(super) fn settle(
     }
 }
 
-/// Tells whether a candidate takes part at all.
-fn takes_part(drop: &Drop, candidate: &Candidate, options: &Options) -> bool {
-    !candidate.bad && !(options.strict && drop.has_bad())
+/// Returns the candidates of a drop that take part at all: in strict mode a bad one keeps the others out.
+fn taking_part<'d>(
+    drop: &'d Drop,
+    options: &Options,
+) -> impl Iterator<Item = (usize, &'d Candidate)> {
+    let out = options.strict && drop.has_bad();
+    drop.candidates
+        .iter()
+        .enumerate()
+        .filter(move |(_, candidate)| !out && !candidate.bad)
 }
 
 /// Refuses what exists with another value, unless it may be updated; warns where `unmanaged/` has it.
@@ -160,7 +167,7 @@ fn against_existing(
                     Finding::new(
                         codes::UNMANAGED_REPEATS,
                         Severity::Warning,
-                        drop.name_place(candidate),
+                        candidate.place.clone(),
                         format!("unmanaged/ holds {} already", candidate.id),
                     )
                     .resource(Some(reference(&candidate.id, Some(fabric))))
@@ -182,7 +189,7 @@ fn against_existing(
                 Finding::new(
                     codes::EXISTS,
                     Severity::Error,
-                    drop.name_place(candidate),
+                    candidate.place.clone(),
                     format!(
                         "{} exists with another value: {}",
                         candidate.id,
@@ -208,10 +215,8 @@ fn among_drops(drops: &mut [Drop], fabric: &str, options: &Options, findings: &m
     loop {
         let mut sites: HashMap<&ResourceId, Vec<(usize, usize)>> = HashMap::new();
         for (d, drop) in drops.iter().enumerate() {
-            for (c, candidate) in drop.candidates.iter().enumerate() {
-                if takes_part(drop, candidate, options) {
-                    sites.entry(&candidate.id).or_default().push((d, c));
-                }
+            for (c, candidate) in taking_part(drop, options) {
+                sites.entry(&candidate.id).or_default().push((d, c));
             }
         }
         let mut contradicted: Vec<Vec<(usize, usize)>> = sites
@@ -232,7 +237,7 @@ fn among_drops(drops: &mut [Drop], fabric: &str, options: &Options, findings: &m
         for sites in contradicted {
             let (d0, c0) = sites[0];
             let first = &drops[d0].candidates[c0];
-            let first_place = drops[d0].name_place(first);
+            let first_place = first.place.clone();
             if reported.insert(first.id.clone()) {
                 for &(d, c) in &sites[1..] {
                     let candidate = &drops[d].candidates[c];
@@ -249,7 +254,7 @@ fn among_drops(drops: &mut [Drop], fabric: &str, options: &Options, findings: &m
                         Finding::new(
                             codes::CONTRADICTED,
                             Severity::Error,
-                            drops[d].name_place(candidate),
+                            candidate.place.clone(),
                             format!(
                                 "{} stands here and elsewhere with different values: {}",
                                 candidate.id,
@@ -287,11 +292,8 @@ impl Writer<'_> {
     fn take(&mut self, drops: &[Drop], index: usize, findings: &mut Vec<Finding>) -> Vec<Taken> {
         let drop = &drops[index];
         let mut taken = Vec::new();
-        for candidate in &drop.candidates {
-            if !takes_part(drop, candidate, self.options) {
-                continue;
-            }
-            let place = drop.name_place(candidate);
+        for (_, candidate) in taking_part(drop, self.options) {
+            let place = candidate.place.clone();
             if let Some(first) = self.first.get(&candidate.id) {
                 findings.push(
                     Finding::new(
@@ -414,7 +416,7 @@ impl Writer<'_> {
                     Finding::new(
                         codes::EXISTS,
                         Severity::Error,
-                        drop.name_place(candidate),
+                        candidate.place.clone(),
                         format!("{} cannot be changed in place: {error}", candidate.id),
                     )
                     .related(self.existing.place(site), "managed here")
