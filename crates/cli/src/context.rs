@@ -228,7 +228,7 @@ impl Context {
 ///
 /// Exit 2 with every error.
 pub(crate) fn parse_config(text: &str) -> Result<Config, Failure> {
-    Config::parse(text).map_err(|errors| {
+    let config = Config::parse(text).map_err(|errors| {
         let lines: Vec<String> = errors
             .iter()
             .map(|error| {
@@ -244,7 +244,10 @@ pub(crate) fn parse_config(text: &str) -> Result<Config, Failure> {
             })
             .collect();
         Failure::Usage(lines.join("\n"))
-    })
+    })?;
+    fabric::check_levels(&config)
+        .map_err(|wrong| Failure::Usage(format!("{CONFIG_PATH}: {}", wrong.join("\n"))))?;
+    Ok(config)
 }
 
 /// Returns a relative path with `/`.

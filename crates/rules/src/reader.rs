@@ -15,7 +15,11 @@ pub(crate) fn report(stream: &Stream, sink: &mut Sink<'_>) {
                 problem.span,
                 problem.message.clone(),
             )
-            .help(help(problem.kind));
+            .help(if is_template(problem, stream.text()) {
+                "this looks like a template: fill it in, or put it in quotes"
+            } else {
+                help(problem.kind)
+            });
         if let Some((span, message)) = &problem.related {
             finding = finding.related(sink.place(*span), message.clone());
         }
@@ -53,6 +57,14 @@ fn help(kind: ProblemKind) -> &'static str {
         ProblemKind::Directive => "remove the line that starts with `%`",
         ProblemKind::ControlCharacter => "remove the character",
     }
+}
+
+/// Tells whether a key that is a map is the inner one of two braces.
+fn is_template(problem: &Problem, text: &str) -> bool {
+    let at = problem.span.start as usize;
+    problem.kind == ProblemKind::KeyNotScalar
+        && text.get(..at).is_some_and(|before| before.ends_with('{'))
+        && text.get(at..).is_some_and(|rest| rest.starts_with('{'))
 }
 
 fn fix(problem: &Problem, sink: &Sink<'_>) -> Option<hnp_model::Fix> {

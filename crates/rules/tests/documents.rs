@@ -442,3 +442,18 @@ fn roles_decide_how_loud_a_finding_is() {
     assert_eq!(by(Role::Pending), (Some(Severity::Warning), 1));
     assert_eq!(by(Role::Context), (None, 1));
 }
+
+#[test]
+fn a_template_that_was_never_filled_in_is_called_one() {
+    let text = manifest(
+        "wiring",
+        "Server",
+        "  name: a\n",
+        "\n  description: {{ rack }}",
+    );
+    assert_eq!(places(text.as_str()), ["YAML-14 6:17"]);
+    assert!(help(text).contains("template"));
+    let key = manifest("wiring", "Server", "  name: a\n", " {[a]: b}");
+    assert_eq!(places(key.as_str()), ["YAML-14 5:8"]);
+    assert!(!help(key).contains("template"));
+}

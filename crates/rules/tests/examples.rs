@@ -125,6 +125,9 @@ fn judge(rule: &Rule, out: &mut String) {
         rule.code,
         concise(&findings)
     );
+    for finding in &findings {
+        assert!(finding.help.is_some(), "{}: {}", rule.code, finding.message);
+    }
     for line in concise(&findings).lines() {
         let short: String = line.chars().take(200).collect();
         let _ = writeln!(out, "  wrong: {short}");

@@ -1,8 +1,8 @@
 //! A fabric's files, read from one place, and what each of them is.
 
 use hnp_model::{Severity, SourceFile};
-use hnp_rules::{Release, Role, Settings, schema};
-use hnp_state::config::{Config, Fabric, UnknownGroup};
+use hnp_rules::{Release, Role, Settings, catalogue, schema, suggest};
+use hnp_state::config::{Config, Fabric, Level, UnknownGroup};
 use hnp_state::layout::{Area, area};
 use hnp_state::path;
 
@@ -95,6 +95,31 @@ pub fn settings(
         UnknownGroup::Error => Severity::Error,
     };
     Ok(settings)
+}
+
+/// Checks what config.toml says of rules: the codes must exist, and what Hedgehog refuses cannot be made less than an
+/// error. A warning may become anything.
+///
+/// # Errors
+///
+/// One sentence for people a setting that is wrong.
+pub fn check_levels(config: &Config) -> Result<(), Vec<String>> {
+    let mut wrong = Vec::new();
+    for (code, level) in &config.rules.severity {
+        match catalogue::find(code) {
+            None => {
+                let codes = catalogue::all().into_iter().map(|rule| rule.code);
+                let hint = suggest::nearest(code, codes)
+                    .map_or_else(|| "`hnp explain` lists them".to_owned(), |near| format!("did you mean `{near}`?"));
+                wrong.push(format!("rules.severity: there is no code `{code}`; {hint}"));
+            }
+            Some(rule) if rule.severity == Severity::Error && *level != Level::Error => wrong.push(format!(
+                "rules.severity: {code} is an error, since Hedgehog or Kubernetes refuses what it finds; it cannot be less"
+            )),
+            Some(_) => {}
+        }
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(wrong) }
 }
 
 /// Adds imported schemas to settings.
