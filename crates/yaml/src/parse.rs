@@ -788,13 +788,9 @@ impl<'a, 't> Builder<'a, 't> {
             | ErrorKind::TabInIndentation
             | ErrorKind::TabAtBlockScalarStart
             | ErrorKind::TabInPlainScalar => {
-                // The tab itself is what a reader looks for, not what stands after it.
+                // The tab itself is what a reader looks for: the scanner names where the scalar began that runs into it.
                 let line_start = self.text[..at].rfind('\n').map_or(0, |n| n + 1);
-                if let Some(tab) = self.text[line_start..]
-                    .split('\n')
-                    .next()
-                    .and_then(|line| line.find('\t'))
-                {
+                if let Some(tab) = tab_to_blame(&self.text[line_start..]) {
                     at = line_start + tab;
                 }
                 (
@@ -816,6 +812,21 @@ impl<'a, 't> Builder<'a, 't> {
         };
         self.refuse(kind, Span::at(at), message, None);
     }
+}
+
+/// Finds the tab that is to blame from the start of a line: any in that line, else the first in a later line's
+/// indentation.
+fn tab_to_blame(text: &str) -> Option<usize> {
+    let mut at = 0;
+    for (n, line) in text.split('\n').enumerate() {
+        let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+        let searched = if n == 0 { line } else { &line[..indent] };
+        if let Some(tab) = searched.find('\t') {
+            return Some(at + tab);
+        }
+        at += line.len() + 1;
+    }
+    None
 }
 
 /// Refuses keys that a merge sets and that are set again: kubectl reads strictly and refuses them too.

@@ -67,6 +67,11 @@ fn refusals_name_the_place_in_the_whole_file() {
         ["UndefinedAlias 5:4"]
     );
     assert_eq!(problems(&format!("{first}c:\n\td: 1\n")), ["TabIndent 6:1"]);
+    // The scanner names the scalar that runs into the tab.
+    assert_eq!(
+        problems(&format!("{first}c:\n  d: x\n\te: 1\n")),
+        ["TabIndent 7:1"]
+    );
     assert_eq!(problems(&format!("{first}c: [1\n")), ["Syntax 5:4"]);
     assert_eq!(problems("a: &x 1\n---\nb: *x\n"), ["UndefinedAlias 3:4"]);
     assert_eq!(problems("a: 1\n--- {b: 2}\n"), ["TextAfterSeparator 2:5"]);
