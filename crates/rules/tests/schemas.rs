@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use hnp_rules::schema::{Release, SchemaFile, Set, Settings, check, from_json, import, to_json};
+use hnp_rules::schema::{Release, SchemaFile, Set, from_json, import, to_json};
 use hnp_yaml::{Options, parse};
 
 /// The fabricator kinds are known in one state only, so every release has them in that state.
@@ -192,41 +192,4 @@ fn release_names_are_read_as_people_write_them() {
     for release in Release::ALL {
         assert_eq!(release.name().parse(), Ok(release));
     }
-}
-
-/// Prints what the first look-up costs; run with `--release -- --ignored --nocapture`.
-#[test]
-#[ignore = "a measurement"]
-fn cost_of_looking_up() {
-    let start = std::time::Instant::now();
-    let set = Set::embedded(Release::R26_02);
-    assert!(set.kind("vpc.githedgehog.com", "v1beta1", "VPC").is_some());
-    let one = start.elapsed();
-    let start = std::time::Instant::now();
-    let set = Set::embedded(Release::R25_05);
-    assert!(set.kind("vpc.githedgehog.com", "v1beta1", "VPC").is_some());
-    let warm = start.elapsed();
-    let start = std::time::Instant::now();
-    assert!(Set::embedded(Release::R26_01).kinds().count() > 20);
-    let index = start.elapsed();
-    let start = std::time::Instant::now();
-    let set = Set::embedded(Release::R26_03Preview);
-    let count = set
-        .kinds()
-        .filter(|k| set.kind(k.group, k.version, k.kind).is_some())
-        .count();
-    eprintln!(
-        "one kind {one:?}, of another release {warm:?}, the index alone {index:?}, all {count} kinds {:?}",
-        start.elapsed()
-    );
-    let text = "apiVersion: vpc.githedgehog.com/v1beta1\nkind: VPC\nmetadata: {name: a}\nspec:\n  subnets:\n    default:\n      subnet: 10.0.0.0/24\n      gateway: 10.0.0.1\n      vlan: 1001\n      dhcp: {enable: true, range: {start: 10.0.0.10, end: 10.0.0.20}}\n";
-    let stream = parse(text, &Options::default());
-    let root = stream.document(0).unwrap().root().unwrap();
-    let schema = set.kind("vpc.githedgehog.com", "v1beta1", "VPC").unwrap();
-    let start = std::time::Instant::now();
-    for _ in 0..10_000 {
-        let settings = Settings::new(Release::default());
-        check(root, schema, &settings, &mut |v| panic!("{v:?}"));
-    }
-    eprintln!("10,000 walks of a small VPC {:?}", start.elapsed());
 }

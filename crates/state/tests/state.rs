@@ -346,31 +346,3 @@ fn hostile_text_is_only_a_problem() {
     let twice = "[resource.\"a\"]\n".repeat(5_000);
     assert!(verify(&twice, None).len() <= 100);
 }
-
-/// Not a benchmark: shows how long reading and writing 5,000 entries takes. Run with `--release --ignored --nocapture`.
-#[test]
-#[ignore = "a measurement"]
-fn speed() {
-    let state = vpcs(5_000);
-    let text = write(&state);
-    let thorough = text.replacen("format = 1", "format =  1", 1);
-    let mut report = format!("{} bytes\n", text.len());
-    let mut time = |what: &str, work: &dyn Fn() -> usize| {
-        let mut best = std::time::Duration::MAX;
-        for _ in 0..20 {
-            let start = std::time::Instant::now();
-            assert!(std::hint::black_box(work()) > 0);
-            best = best.min(start.elapsed());
-        }
-        report.push_str(&format!("{what}: {best:?}\n"));
-    };
-    time("write", &|| write(&state).len());
-    time("parse, as written", &|| {
-        parse(&text).unwrap().resources.len()
-    });
-    time("parse, other form", &|| {
-        parse(&thorough).unwrap().resources.len()
-    });
-    time("verify, as written", &|| verify(&text, None).len() + 1);
-    std::io::Write::write_all(&mut std::io::stderr(), report.as_bytes()).unwrap();
-}
