@@ -181,7 +181,26 @@ fn against_existing(
             let (Some(old), Some(new)) = (existing.value(*site), drop.value(candidate)) else {
                 continue;
             };
-            if options.update || old.same(new) || candidate.bad {
+            if old.same(new) || candidate.bad {
+                continue;
+            }
+            if options.update {
+                // An edit that the editor refuses must keep the document out before anything is taken.
+                let stream = &existing.files[site.file].1;
+                if let Err(error) = apply(stream, site.document, &[replacement(*site, new)]) {
+                    findings.push(
+                        Finding::new(
+                            codes::EXISTS,
+                            Severity::Error,
+                            candidate.place.clone(),
+                            format!("{} cannot be changed in place: {error}", candidate.id),
+                        )
+                        .resource(Some(reference(&candidate.id, Some(fabric))))
+                        .related(existing.place(*site), "managed here")
+                        .help("edit the managed file by hand"),
+                    );
+                    bad.push(n);
+                }
                 continue;
             }
             let diffs = diff(old, new);
@@ -271,6 +290,20 @@ fn among_drops(drops: &mut [Drop], fabric: &str, options: &Options, findings: &m
                 drops[d].candidates[c].bad = true;
             }
         }
+    }
+}
+
+/// Returns the edit that puts a value in the place of a resource; only the parts that differ change.
+fn replacement(site: Site, new: Value<'_>) -> Edit {
+    let mut path = Path::root();
+    if let Some(item) = site.item {
+        path = path
+            .then(Seg::Key("items".to_owned()))
+            .then(Seg::Item(item));
+    }
+    Edit::Set {
+        path,
+        value: Node::from(new),
     }
 }
 
@@ -394,16 +427,8 @@ impl Writer<'_> {
             }
             return Some(How::Unchanged);
         }
-        let mut at = Path::root();
-        if let Some(item) = site.item {
-            at = at.then(Seg::Key("items".to_owned())).then(Seg::Item(item));
-        }
-        let edit = Edit::Set {
-            path: at,
-            value: Node::from(new),
-        };
         let current = self.edited.get(&site.file).unwrap_or(stream);
-        match apply(current, site.document, &[edit]) {
+        match apply(current, site.document, &[replacement(site, new)]) {
             Ok(edited) => {
                 let stream = parse(edited.text, &ReadOptions::default());
                 let bytes = document_bytes(&stream, site.document).to_owned();
@@ -411,6 +436,7 @@ impl Writer<'_> {
                 self.enter(&candidate.id, path.clone(), bytes.as_bytes());
                 Some(How::Updated)
             }
+            // Tried before on the file as it stands; only another edit of the same file can be in the way now.
             Err(error) => {
                 findings.push(
                     Finding::new(
