@@ -4,131 +4,13 @@
 //! the same road, and the tests say so.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+mod kit;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const HNP: &str = env!("CARGO_BIN_EXE_hnp");
-const LINEAGE: &str = "0b0c7a34-5a5c-4d3e-8f00-1d2c3b4a5f60";
-
-struct Repo {
-    dir: tempfile::TempDir,
-}
-
-struct Run {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-impl Repo {
-    /// A new repository with a copy of some files, committed.
-    fn with(source: &Path) -> Self {
-        let repo = Self {
-            dir: tempfile::tempdir().unwrap(),
-        };
-        repo.git(&["init", "--quiet"]);
-        copy(source, repo.root());
-        repo.commit("As it was");
-        repo
-    }
-
-    fn root(&self) -> &Path {
-        self.dir.path()
-    }
-
-    fn git(&self, args: &[&str]) -> String {
-        let output = Command::new("git")
-            .args([
-                "-c",
-                "user.name=Ann",
-                "-c",
-                "user.email=ann@example.org",
-                "-c",
-                "commit.gpgsign=false",
-            ])
-            .args(args)
-            .current_dir(self.root())
-            .output()
-            .unwrap();
-        assert!(
-            output.status.success(),
-            "git {args:?}: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    fn commit(&self, message: &str) {
-        self.git(&["add", "--all"]);
-        self.git(&["commit", "--quiet", "--allow-empty", "--message", message]);
-    }
-
-    fn hnp(&self, args: &[&str]) -> Run {
-        let output = Command::new(HNP)
-            .args(args)
-            .current_dir(self.root())
-            .env("SOURCE_DATE_EPOCH", "1700000000")
-            .env("GIT_AUTHOR_NAME", "Ann")
-            .env("GIT_AUTHOR_EMAIL", "ann@example.org")
-            .env("GIT_COMMITTER_NAME", "Ann")
-            .env("GIT_COMMITTER_EMAIL", "ann@example.org")
-            .env_remove("GIT_DIR")
-            .output()
-            .unwrap();
-        Run {
-            code: output.status.code().unwrap_or(-1),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
-    }
-
-    fn ok(&self, args: &[&str]) -> Run {
-        let run = self.hnp(args);
-        assert_eq!(run.code, 0, "hnp {args:?}\n{}{}", run.out, run.err);
-        run
-    }
-
-    /// Every file of the worktree with its bytes.
-    fn files(&self) -> BTreeMap<String, Vec<u8>> {
-        let mut files = BTreeMap::new();
-        walk(self.root(), self.root(), &mut files);
-        files
-    }
-}
-
-fn walk(root: &Path, dir: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
-    for entry in std::fs::read_dir(dir).unwrap() {
-        let path = entry.unwrap().path();
-        if path.file_name().unwrap() == ".git" {
-            continue;
-        }
-        if path.is_dir() {
-            walk(root, &path, files);
-        } else {
-            let name = path
-                .strip_prefix(root)
-                .unwrap()
-                .to_str()
-                .unwrap()
-                .to_owned();
-            files.insert(name, std::fs::read(&path).unwrap());
-        }
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            std::fs::write(&target, std::fs::read(&path).unwrap()).unwrap();
-        }
-    }
-}
+use kit::{HNP, LINEAGE, Repo};
 
 /// The twin, and the real thing where it is at hand.
 fn inputs(name: &str) -> Vec<PathBuf> {

@@ -192,7 +192,7 @@ fn cut_list(
         };
         for comment in document.comments() {
             let at = comment.span.start as usize;
-            let inside = block && span.range().contains(&at);
+            let inside = block && (span.start as usize..line_end).contains(&at);
             if (above..until).contains(&at) && !inside {
                 text.push_str(&source[comment.span.range()]);
                 text.push('\n');
@@ -200,7 +200,7 @@ fn cut_list(
         }
         above = until;
         if block {
-            text.push_str(&dedent(source, span.range()));
+            text.push_str(&dedent(source, span.start as usize..line_end));
         }
         text.push('\n');
         pieces.push(Piece {

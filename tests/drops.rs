@@ -1,0 +1,374 @@
+//! `hnp ingest`: what becomes of a drop.
+#![allow(clippy::unwrap_used)]
+
+mod kit;
+
+use kit::{LINEAGE, Repo, server};
+
+#[test]
+fn a_strict_file_with_one_bad_document_is_refused_whole() {
+    let repo = Repo::lab();
+    let drop = format!(
+        "{}---\n{}",
+        server("good", "{}"),
+        server("bad", "{descripton: x}")
+    );
+    repo.write("lab/raw/pending/two.yaml", &drop);
+    repo.write("lab/raw/fine.yaml", server("fine", "{}"));
+    let run = repo.hnp(&["ingest"]);
+    assert_eq!(run.code, 1, "{}", run.out);
+    assert!(run.out.contains("error[SCH-01]"), "{}", run.out);
+    assert_eq!(repo.read("lab/raw/errors/two.yaml"), drop);
+    assert_eq!(repo.paths("/managed/"), ["lab/managed/servers/fine.yaml"]);
+    let report: serde_json::Value =
+        serde_json::from_str(&repo.read("lab/raw/errors/two.yaml.report.json")).unwrap();
+    let reason = &report["findings"][0];
+    assert_eq!(
+        (reason["code"].as_str(), reason["line"].as_u64()),
+        (Some("SCH-01"), Some(11)),
+        "{report}"
+    );
+    assert!(
+        reason["fix"].as_str().unwrap().contains("description"),
+        "{report}"
+    );
+    assert!(!repo.read(".hnp/state.toml").contains("Server/default/good"));
+
+    // Mended where it lies, it is taken in, and its report goes.
+    repo.write(
+        "lab/raw/errors/two.yaml",
+        drop.replace("descripton", "description"),
+    );
+    repo.ok(&["ingest", "--retry"]);
+    assert_eq!(repo.paths("raw/errors"), [""; 0]);
+    assert_eq!(repo.paths("/managed/").len(), 3);
+    assert!(repo.has("lab/raw/processed/two.yaml"));
+}
+
+#[test]
+fn not_strict_takes_the_good_and_keeps_the_bad() {
+    let repo = Repo::lab();
+    let drop = format!(
+        "# first\n{}---\n# second\n{}---\nbroken: [\n---\n{}",
+        server("a", "{}"),
+        server("b", "{nope: 1}"),
+        server("c", "{}")
+    );
+    repo.write("lab/raw/mixed.yaml", &drop);
+    assert_eq!(repo.hnp(&["ingest", "--no-strict"]).code, 1);
+    assert_eq!(
+        repo.paths("/managed/"),
+        ["lab/managed/servers/a.yaml", "lab/managed/servers/c.yaml"]
+    );
+    assert!(
+        repo.read("lab/managed/servers/a.yaml")
+            .starts_with("# first\n")
+    );
+    let left = repo.read("lab/raw/errors/mixed.yaml");
+    for kept in ["# second", "name: b", "broken: ["] {
+        assert!(left.contains(kept), "{kept}: {left}");
+    }
+    assert!(
+        !left.contains("name: a") && !left.contains("name: c"),
+        "{left}"
+    );
+    assert_eq!(
+        repo.read("lab/raw/processed/mixed.yaml"),
+        drop,
+        "the file as it was dropped is archived"
+    );
+}
+
+#[test]
+fn dry_run_and_no_archive() {
+    let repo = Repo::lab();
+    repo.write("lab/raw/a.yaml", server("a", "{}"));
+    let before = repo.files();
+    let run = repo.ok(&["ingest", "--dry-run"]);
+    assert!(
+        run.out.contains("1 resource(s) would be new"),
+        "{}",
+        run.out
+    );
+    assert_eq!(repo.files(), before);
+    repo.ok(&["ingest", "--no-archive"]);
+    assert!(repo.has("lab/raw/a.yaml") && repo.has("lab/managed/servers/a.yaml"));
+    let before = repo.files();
+    repo.ok(&["ingest", "--no-archive"]);
+    assert_eq!(repo.files(), before);
+}
+
+#[test]
+fn an_existing_resource_is_kept_refused_or_updated_in_place() {
+    let repo = Repo::lab();
+    repo.write(
+        "lab/raw/a.yaml",
+        server("a", "\n  description: old   # ask Ann\n  profile: p"),
+    );
+    repo.ok(&["ingest"]);
+    let managed = "lab/managed/servers/a.yaml";
+
+    repo.write(
+        "lab/raw/same.yaml",
+        server("a", "{profile: p, description: old}"),
+    );
+    let run = repo.ok(&["ingest"]);
+    assert!(run.out.contains("1 the same"), "{}", run.out);
+    assert!(repo.has("lab/raw/processed/same.yaml"));
+
+    repo.write(
+        "lab/raw/new.yaml",
+        server("a", "{profile: p, description: new}"),
+    );
+    let run = repo.hnp(&["ingest"]);
+    assert_eq!(run.code, 1);
+    assert!(
+        run.out.contains("error[ING-06]")
+            && run.out.contains("spec.description: \"old\" -> \"new\""),
+        "{}",
+        run.out
+    );
+    assert!(repo.read(managed).contains("old"));
+
+    let run = repo.ok(&["ingest", "--retry", "--update"]);
+    assert!(run.out.contains("1 changed"), "{}", run.out);
+    assert!(
+        repo.read(managed).contains("description: new   # ask Ann"),
+        "{}",
+        repo.read(managed)
+    );
+    repo.ok(&["state", "verify"]);
+    assert_eq!(
+        repo.json(&["status"])["fabrics"][0]["changed_by_hand"],
+        serde_json::json!([])
+    );
+}
+
+#[test]
+fn an_update_reaches_into_a_file_of_several_documents() {
+    let repo = Repo::lab();
+    let both = format!(
+        "{}---\n# the second\n{}",
+        server("a", "{}"),
+        server("b", "\n  description: old")
+    );
+    repo.write("lab/managed/all.yaml", &both);
+    repo.write("lab/raw/b.yaml", server("b", "{description: new}"));
+    repo.ok(&["ingest", "--update"]);
+    assert_eq!(
+        repo.read("lab/managed/all.yaml"),
+        both.replace("old", "new")
+    );
+    assert_eq!(repo.paths("/managed/"), ["lab/managed/all.yaml"]);
+}
+
+#[test]
+fn one_resource_twice_in_a_drop() {
+    let repo = Repo::lab();
+    repo.write("lab/raw/one.yaml", server("a", "{description: x}"));
+    repo.write(
+        "lab/raw/two.yaml",
+        format!("# again\n{}", server("a", "\n  description: z")),
+    );
+    let run = repo.hnp(&["ingest"]);
+    assert_eq!(run.code, 1);
+    for word in [
+        "error[ING-08]",
+        "raw/one.yaml:4:9",
+        "raw/two.yaml:5:9",
+        "spec.description",
+    ] {
+        assert!(run.out.contains(word), "{word}: {}", run.out);
+    }
+    assert_eq!(repo.paths("/managed/"), [""; 0]);
+    assert_eq!(
+        repo.paths("raw/errors/").len(),
+        4,
+        "both files and their reports"
+    );
+}
+
+#[test]
+fn unmanaged_is_context_and_never_touched() {
+    let repo = Repo::lab();
+    let theirs = "lab/unmanaged/manual-overrides/a.yaml";
+    repo.write(theirs, server("a", "{description: theirs}"));
+    repo.write("lab/raw/a.yaml", server("a", "{}"));
+    let run = repo.ok(&["ingest"]);
+    assert!(run.out.contains("warning[ING-02]"), "{}", run.out);
+    assert_eq!(repo.read(theirs), server("a", "{description: theirs}"));
+    assert!(repo.ok(&["validate"]).out.contains("warning[ING-02]"));
+}
+
+#[test]
+fn patterns_choose_files() {
+    let repo = Repo::lab();
+    repo.write("lab/raw/pending/a-1.yaml", server("a", "{}"));
+    repo.write("lab/raw/pending/b-1.yaml", server("b", "{}"));
+    repo.ok(&["ingest", "a-*.yaml"]);
+    assert_eq!(repo.paths("/managed/"), ["lab/managed/servers/a.yaml"]);
+    assert!(repo.has("lab/raw/pending/b-1.yaml"));
+}
+
+#[test]
+fn a_name_taken_by_other_bytes_gets_part_of_a_hash() {
+    let repo = Repo::lab();
+    for (name, spec) in [
+        ("a", "{}"),
+        ("b", "{}"),
+        ("c", "{nope: 1}"),
+        ("d", "{nope: 2}"),
+    ] {
+        repo.write("lab/raw/drop.yaml", server(name, spec));
+        repo.hnp(&["ingest"]);
+    }
+    let processed = repo.paths("raw/processed/");
+    assert_eq!(processed.len(), 2, "{processed:?}");
+    let errors: Vec<_> = repo
+        .paths("raw/errors/")
+        .into_iter()
+        .filter(|path| path.ends_with(".yaml"))
+        .collect();
+    assert_eq!(errors.len(), 2, "{errors:?}");
+    for path in processed
+        .iter()
+        .chain(&errors)
+        .filter(|path| !path.ends_with("/drop.yaml"))
+    {
+        let hash = path.rsplit('.').nth(1).unwrap();
+        assert!(
+            hash.len() == 8 && hash.bytes().all(|b| b.is_ascii_hexdigit()),
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn a_list_becomes_one_file_an_item_with_its_comments() {
+    let repo = Repo::lab();
+    repo.write(
+        "lab/raw/list.yaml",
+        "# exported\napiVersion: v1\nkind: List\nitems:\n# the first\n- apiVersion: wiring.githedgehog.com/v1beta1\n  kind: Server\n  metadata:\n    name: a\n  spec:\n    description: x  # keep\n# the second\n- apiVersion: wiring.githedgehog.com/v1beta1\n  kind: Server\n  metadata: {name: b}\n  spec: {}\n",
+    );
+    repo.ok(&["ingest"]);
+    let a = repo.read("lab/managed/servers/a.yaml");
+    assert!(
+        a.contains("# the first")
+            && a.contains("# exported")
+            && a.contains("  description: x  # keep"),
+        "{a}"
+    );
+    assert!(a.contains("\nkind: Server\n"), "{a}");
+    assert!(
+        repo.read("lab/managed/servers/b.yaml")
+            .starts_with("# the second\n")
+    );
+    repo.ok(&["validate"]);
+}
+
+#[test]
+fn line_ends_and_marks_are_kept() {
+    let repo = Repo::lab();
+    let text = server("a", "\n  description: x # y").replace('\n', "\r\n");
+    repo.write(
+        "lab/raw/crlf.yaml",
+        format!(
+            "\u{feff}{text}---\r\n{}",
+            server("b", "{}").replace('\n', "\r\n")
+        ),
+    );
+    repo.ok(&["ingest"]);
+    assert_eq!(repo.read("lab/managed/servers/a.yaml"), text);
+    assert!(
+        repo.read("lab/managed/servers/b.yaml")
+            .ends_with("spec: {}\r\n")
+    );
+}
+
+#[test]
+fn several_fabrics_and_one_over_two_directories() {
+    let repo = Repo::lab();
+    repo.ok(&[
+        "init",
+        "--fabric",
+        "other",
+        "--directory",
+        "elsewhere/other",
+        "--lineage",
+        LINEAGE,
+    ]);
+    repo.write("lab/raw/a.yaml", server("a", "{}"));
+    repo.write(
+        "elsewhere/other/raw/a.yaml",
+        server("a", "{description: other}"),
+    );
+    repo.ok(&["ingest"]);
+    assert!(
+        repo.has("lab/managed/servers/a.yaml")
+            && repo.has("elsewhere/other/managed/servers/a.yaml")
+    );
+    let state = repo.read(".hnp/state.toml");
+    assert!(
+        state.contains("\"lab/Server/default/a\"") && state.contains("\"other/Server/default/a\""),
+        "{state}"
+    );
+    repo.ok(&["validate"]);
+
+    let config = repo
+        .read(".hnp/config.toml")
+        .replace("directory = \"lab\"", "directories = [\"lab\", \"annex\"]");
+    repo.write(".hnp/config.toml", config);
+    repo.ok(&["init", "--repair"]);
+    repo.write("annex/raw/b.yaml", server("a", "{description: again}"));
+    let run = repo.hnp(&["ingest", "--fabric", "lab"]);
+    assert!(
+        run.out.contains("ING-06"),
+        "the fabric is one, over both directories: {}",
+        run.out
+    );
+}
+
+#[test]
+fn what_hnp_cannot_manage_is_refused() {
+    let repo = Repo::lab();
+    repo.write(
+        "lab/raw/map.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\n",
+    );
+    repo.write("lab/raw/comment.yaml", "# nothing but words\n");
+    let run = repo.hnp(&["ingest"]);
+    assert_eq!(run.code, 1);
+    assert!(run.out.contains("error[ING-09]"), "{}", run.out);
+    assert!(repo.has("lab/raw/errors/map.yaml"));
+    assert_eq!(
+        repo.read("lab/raw/processed/comment.yaml"),
+        "# nothing but words\n"
+    );
+}
+
+#[test]
+fn commit_holds_what_was_done_and_nothing_else() {
+    let repo = Repo::lab();
+    repo.commit("Begin");
+    repo.write("mine.txt", "staged by the user\n");
+    repo.git(&["add", "mine.txt"]);
+    repo.write("lab/raw/a.yaml", server("a", "{}"));
+    let run = repo.ok(&["ingest", "--commit"]);
+    assert!(run.out.contains("Committed as "), "{}", run.out);
+    let names = repo.git(&["show", "--format=", "--name-only", "HEAD"]);
+    assert!(
+        names.contains("lab/managed/servers/a.yaml") && !names.contains("mine.txt"),
+        "{names}"
+    );
+    assert!(
+        repo.git(&["status", "--porcelain"])
+            .starts_with("A  mine.txt")
+    );
+    let log = repo.json(&["log"]);
+    let head = repo.git(&["rev-parse", "HEAD"]);
+    assert_eq!(
+        log["operations"][0]["commit_sha"].as_str(),
+        Some(head.trim()),
+        "{log}"
+    );
+}
