@@ -372,3 +372,78 @@ fn commit_holds_what_was_done_and_nothing_else() {
         "{log}"
     );
 }
+
+#[test]
+fn text_beside_a_separator_is_refused_and_kept() {
+    let inline = "--- {apiVersion: wiring.githedgehog.com/v1beta1, kind: Server, metadata: {name: inline}, spec: {}}\n";
+    let drop = format!("{}{inline}", server("a", "{}"));
+    for strict in [true, false] {
+        let repo = Repo::lab();
+        repo.write("lab/raw/x.yaml", &drop);
+        let args: &[&str] = if strict {
+            &["ingest"]
+        } else {
+            &["ingest", "--no-strict"]
+        };
+        let run = repo.hnp(args);
+        assert_eq!(run.code, 1);
+        assert!(run.out.contains("error[YAML-06]"), "{}", run.out);
+        assert!(
+            repo.read("lab/raw/errors/x.yaml").contains("name: inline"),
+            "strict: {strict}"
+        );
+        assert_eq!(repo.has("lab/managed/servers/a.yaml"), !strict);
+        assert!(!repo.has("lab/managed/servers/inline.yaml"));
+    }
+}
+
+#[test]
+fn a_second_try_that_succeeds_in_part_loses_nothing() {
+    let repo = Repo::lab();
+    let list = "apiVersion: v1\nkind: List\nitems:\n- apiVersion: wiring.githedgehog.com/v1beta1\n  kind: Server\n  metadata: {name: good}\n  spec: {}\n- apiVersion: wiring.githedgehog.com/v1beta1\n  kind: Server\n  metadata: {labels: {keep: precious}}\n  spec: {}\n- apiVersion: wiring.githedgehog.com/v1beta1\n  kind: Server\n  metadata: {name: bad}\n  spec: {nope: 1}\n# note on the broken one\n--- # and another\nbroken: [\n";
+    repo.write("lab/raw/l.yaml", list);
+    assert_eq!(repo.hnp(&["ingest"]).code, 1);
+    let run = repo.hnp(&["ingest", "--retry", "--no-strict"]);
+    assert_eq!(run.code, 1, "{}{}", run.out, run.err);
+    assert!(repo.has("lab/managed/servers/good.yaml"));
+    let left = repo.read("lab/raw/errors/l.yaml");
+    for kept in [
+        "precious",
+        "name: bad",
+        "broken: [",
+        "# note on the broken one",
+        "# and another",
+    ] {
+        assert!(left.contains(kept), "{kept}: {left}");
+    }
+    assert!(!left.contains("name: good"), "{left}");
+    assert!(repo.has("lab/raw/errors/l.yaml.report.json"));
+    assert_eq!(repo.read("lab/raw/processed/l.yaml"), list);
+}
+
+#[test]
+fn an_error_through_an_alias_is_its_own_documents() {
+    let repo = Repo::lab();
+    repo.write(
+        "lab/raw/l.yaml",
+        "apiVersion: v1\nkind: List\nitems:\n- apiVersion: vpc.githedgehog.com/v1beta1\n  kind: IPv4Namespace\n  metadata: {name: good}\n  spec: &s {subnets: [10.0.0.0/16]}\n- apiVersion: wiring.githedgehog.com/v1beta1\n  kind: Server\n  metadata: {name: bad}\n  spec: *s\n",
+    );
+    assert_eq!(repo.hnp(&["ingest", "--no-strict"]).code, 1);
+    assert_eq!(
+        repo.paths("/managed/"),
+        ["lab/managed/externals/ipv4namespace_good.yaml"]
+    );
+}
+
+#[test]
+fn a_resource_whose_file_cannot_be_read_is_not_made_twice() {
+    let repo = Repo::lab();
+    repo.write("lab/raw/a.yaml", server("a", "{}"));
+    repo.ok(&["ingest"]);
+    repo.write("lab/managed/servers/a.yaml", "broken: [\n");
+    repo.write("lab/raw/a.yaml", server("a", "{description: new}"));
+    let run = repo.hnp(&["ingest"]);
+    assert_eq!(run.code, 1);
+    assert!(run.out.contains("cannot be read"), "{}", run.out);
+    assert_eq!(repo.paths("/managed/"), ["lab/managed/servers/a.yaml"]);
+}

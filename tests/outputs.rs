@@ -341,3 +341,20 @@ fn an_imported_schema_judges_its_kind() {
     repo.write("r.yaml", rack("60"));
     assert!(repo.hnp(&["validate", "r.yaml"]).out.contains("SCH-06"));
 }
+
+#[test]
+fn a_fix_that_makes_nothing_better_is_left_out() {
+    let repo = Repo::lab();
+    let path = "lab/managed/vpcs/v.yaml";
+    let vpc = "apiVersion: vpc.githedgehog.com/v1beta1\nkind: VPC\nmetadata:\n  name: v\n  labels:\n    x: &n 1001\nspec:\n  subnets:\n    a: {subnet: 10.0.0.0/24, vlan: *n}\n    b: {subnet: 10.0.1.0/24, vlam: 1001, vlna: 1002}\n";
+    repo.write(path, vpc);
+    repo.hnp(&["validate", "--fix"]);
+    let run = repo.hnp(&["validate", "--format", "concise"]);
+    assert!(
+        !run.out.contains("YAML-"),
+        "{}\n{}",
+        run.out,
+        repo.read(path)
+    );
+    assert!(repo.read(path).contains("vlan: *n"), "{}", repo.read(path));
+}

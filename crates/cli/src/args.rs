@@ -265,8 +265,8 @@ pub(crate) struct ShowArgs {
 /// Arguments of `hnp log`.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct LogArgs {
-    /// Only this operation, by the start of its id
-    #[arg(value_name = "OP")]
+    /// Only this operation, by the start of its id, or what changed this resource
+    #[arg(value_name = "OP|KIND/NAME")]
     pub(crate) operation: Option<String>,
     /// How many operations to show
     #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]

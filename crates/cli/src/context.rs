@@ -104,7 +104,10 @@ impl Context {
         };
         let files = RepoFiles {
             config: text(CONFIG_PATH)?,
-            state: text(STATE_PATH)?,
+            // Damage of any kind is for `hnp state verify` and `rebuild` to see.
+            state: worktree
+                .read_if_there(STATE_PATH)?
+                .map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
             attributes: text(".gitattributes")?,
         };
         let hnp_dir = repo.hnp_dir();

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use hnp_model::{Finding, Severity};
 use hnp_report::{Format, Report, Sources, Style, Summary, render};
@@ -22,6 +23,8 @@ pub(crate) struct Findings {
     pub(crate) texts: BTreeMap<String, String>,
     /// One sentence about the run.
     pub(crate) note: Option<String>,
+    /// `hnp validate --fix` does not reach these files.
+    pub(crate) not_fixable: bool,
 }
 
 struct Texts<'t>(&'t BTreeMap<String, String>);
@@ -30,6 +33,23 @@ impl Sources for Texts<'_> {
     fn text(&self, file: &str) -> Option<Cow<'_, str>> {
         self.0.get(file).map(|text| Cow::Borrowed(text.as_str()))
     }
+}
+
+/// Reads an argument of `--output`.
+///
+/// # Errors
+///
+/// Exit 2 where it is not FORMAT=FILE.
+pub(crate) fn output_file(output: &str) -> Result<(Format, &str), Failure> {
+    let Some((format, file)) = output.split_once('=').filter(|(_, file)| !file.is_empty()) else {
+        return Err(Failure::Usage(format!(
+            "--output {output}: write FORMAT=FILE, such as sarif=hnp.sarif"
+        )));
+    };
+    let format = format
+        .parse()
+        .map_err(|error: hnp_report::UnknownFormat| Failure::Usage(format!("--output: {error}")))?;
+    Ok((format, file))
 }
 
 impl Findings {
@@ -45,16 +65,10 @@ impl Findings {
     pub(crate) fn render(&mut self, global: &Global) -> Result<String, Failure> {
         self.summary = self.summary.counting(&self.all, &|_| false);
         for output in &global.output {
-            let Some((format, file)) = output.split_once('=') else {
-                return Err(Failure::Usage(format!(
-                    "--output {output}: write FORMAT=FILE, such as sarif=hnp.sarif"
-                )));
-            };
-            let format: Format = format.parse().map_err(|error: hnp_report::UnknownFormat| {
-                Failure::Usage(format!("--output: {error}"))
-            })?;
+            let (format, file) = output_file(output)?;
             let text = self.text(format, &Style::default());
-            std::fs::write(file, text)
+            let dir = global.work_dir.as_deref().unwrap_or(Path::new(""));
+            std::fs::write(dir.join(file), text)
                 .map_err(|error| Failure::Environment(format!("--output {file}: {error}")))?;
         }
         Ok(self.text(global.format, &output::style(global)))
@@ -66,6 +80,7 @@ impl Findings {
         let mut report = Report::new(&self.all, self.summary, &sources);
         report.rule_title = &title;
         report.note = self.note.as_deref();
+        report.fixable = !self.not_fixable;
         render(&report, format, style)
     }
 }

@@ -1,17 +1,17 @@
 //! Doing a plan: lock, journal, commit, ledger.
 
-use hnp_git::{CommitRequest, Stamp};
+use hnp_git::{CommitRequest, LOG_REF, Stamp};
 use hnp_local::journal;
 use hnp_local::lock::Lock;
 use hnp_model::canonical::sha256_hex;
-use hnp_state::ledger::{Detail, OperationType, Record};
+use hnp_state::ledger::{Detail, OperationType, Record, Trigger};
 use hnp_sync::plan::{FileOp, Plan};
 use serde::{Deserialize, Serialize};
 
 use crate::clock;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::output::Output;
+use crate::output::{Output, clean};
 
 /// What follows the files: in the journal, so that whoever finishes a killed run can do it too.
 #[derive(Debug, Serialize, Deserialize)]
@@ -70,8 +70,7 @@ pub(crate) fn begin(context: &Context, output: &mut Output) -> Result<Lock, Fail
     let lock = Lock::take(&context.hnp_dir)?;
     let mut done = Done::default();
     let recovered = journal::recover(&lock, &context.hnp_dir, &context.worktree, &mut |after| {
-        finish(context, after, &mut done);
-        Ok(())
+        finish(context, after, &mut done)
     })?;
     if let Some(applied) = recovered {
         output
@@ -79,7 +78,9 @@ pub(crate) fn begin(context: &Context, output: &mut Output) -> Result<Lock, Fail
             .push("finished what an interrupted run had left".to_owned());
         for path in applied.left_alone {
             output.notes.push(format!(
-                "{path} was changed in between and left alone; what would have gone there is kept under .git/hnp/lost/"
+                "{} was changed in between and left alone; what would have gone there is kept under {}",
+                clean(&path),
+                lost(context)
             ));
         }
         output.notes.extend(done.problems);
@@ -101,9 +102,10 @@ pub(crate) fn perform(
         return Ok(Done::default());
     }
     let stamp = context.stamp();
-    let id = operation_id(operation, &stamp);
+    let id = operation_id(context, operation, &stamp);
     let started = std::time::Instant::now();
     let mut record = Record::new(&id, operation.kind.clone());
+    record.trigger_type = Trigger::Cli;
     record.fabric.clone_from(&operation.fabric);
     record.initiated_by = Some(stamp.by.name.clone());
     record.started_at = Some(clock::rfc3339(stamp.seconds));
@@ -135,26 +137,33 @@ pub(crate) fn perform(
         operation.plan,
         &id,
         &words,
-        &mut |after| {
-            finish(context, after, &mut done);
-            Ok(())
-        },
+        &mut |after| finish(context, after, &mut done),
     )?;
     done.id = Some(id);
     for path in applied.left_alone {
         done.problems.push(format!(
-            "{path} was changed at the same moment and left alone"
+            "{} was changed at the same moment and left alone; what would have gone there is kept under {}",
+            clean(&path),
+            lost(context)
         ));
     }
     Ok(done)
 }
 
-/// Commits and records. A refused commit does not undo the files, and a ledger that cannot be written does not either.
-fn finish(context: &Context, after: &str, done: &mut Done) {
+/// Names the place where bytes are kept that could not go where they were meant to.
+fn lost(context: &Context) -> String {
+    let lost = context.hnp_dir.join("lost");
+    let shown = lost.strip_prefix(context.worktree.root()).unwrap_or(&lost);
+    shown.display().to_string()
+}
+
+/// Commits and records. A refused commit does not undo the files. What fails only for now, on a full disk or where another
+/// Git holds the index, is an error: the journal then stays, and the next run does it.
+fn finish(context: &Context, after: &str, done: &mut Done) -> Result<(), String> {
     let Ok(mut after) = serde_json::from_str::<After>(after) else {
         done.problems
             .push("the journal's last part cannot be read; the files are in place".to_owned());
-        return;
+        return Ok(());
     };
     let stamp = Stamp {
         by: hnp_git::Identity {
@@ -175,6 +184,9 @@ fn finish(context: &Context, after: &str, done: &mut Done) {
                 after.record.commit_sha.clone_from(&commit);
                 done.commit = commit;
             }
+            Err(error) if error.is_passing() => {
+                return Err(format!("not committed: {error}"));
+            }
             Err(error) => {
                 after
                     .record
@@ -193,33 +205,44 @@ fn finish(context: &Context, after: &str, done: &mut Done) {
         .repo
         .append_log(&after.id, &after.title, &record, &stamp)
     {
-        match keep_record(context, &record) {
-            Ok(()) => {}
-            Err(second) => done
-                .problems
-                .push(format!("the record was not kept: {error}; {second}")),
-        }
+        keep_record(context, &after.id, &record)
+            .map_err(|second| format!("the record was not kept: {error}; {second}"))?;
     }
     hnp_local::fail::point("recorded");
+    Ok(())
 }
 
 /// Where references cannot be written, records go to a file beside the journal.
-fn keep_record(context: &Context, record: &str) -> std::io::Result<()> {
+fn keep_record(context: &Context, id: &str, record: &str) -> std::io::Result<()> {
     use std::io::Write;
+    let path = context.hnp_dir.join("log.jsonl");
     let value: serde_json::Value = serde_json::from_str(record)?;
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    // A run that was killed right here comes by again.
+    if kept.lines().any(|line| line.contains(id)) {
+        return Ok(());
+    }
     let mut file = std::fs::OpenOptions::new()
         .create(true)
         .append(true)
-        .open(context.hnp_dir.join("log.jsonl"))?;
-    writeln!(file, "{value}")
+        .open(path)?;
+    // A line cut short by a full disk stays alone on its line.
+    let gap = if kept.is_empty() || kept.ends_with('\n') {
+        ""
+    } else {
+        "\n"
+    };
+    file.write_all(format!("{gap}{value}\n").as_bytes())
 }
 
-fn operation_id(operation: &Operation<'_>, stamp: &Stamp) -> String {
+/// Names an operation. The same thing done twice in one second is two operations: the ledger has moved on in between.
+fn operation_id(context: &Context, operation: &Operation<'_>, stamp: &Stamp) -> String {
     let mut text = format!(
-        "{}\n{}\n{}\n",
+        "{}\n{}\n{}\n{}\n",
         operation.kind.as_str(),
         operation.title,
-        stamp.seconds
+        stamp.seconds,
+        context.repo.resolve(LOG_REF).unwrap_or_default(),
     );
     for op in &operation.plan.files {
         for path in op.paths() {

@@ -52,11 +52,19 @@ impl Repo {
             .collect();
         let tree = self.write_tree(&tree_files)?;
         let commit = self.write_commit(tree, &[], &format!("{title}\n\nHnp-Op: {id}\n"), stamp)?;
-        let now = self.read_ref(&name)?;
-        if now != Some(commit) {
-            self.swap_ref(&name, now, commit, "hnp backup")?;
+        // A backup is never moved: of two under one id the second gets a number.
+        let mut free = name.clone();
+        for n in 2.. {
+            match self.read_ref(&free)? {
+                None => {
+                    self.swap_ref(&free, None, commit, "hnp backup")?;
+                    break;
+                }
+                Some(there) if there == commit => break,
+                Some(_) => free = format!("{name}-{n}"),
+            }
         }
-        Ok(name)
+        Ok(free)
     }
 
     /// Returns the backups, oldest first.

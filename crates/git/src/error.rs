@@ -1,6 +1,8 @@
 //! What goes wrong with Git.
 
+use std::error::Error as StdError;
 use std::fmt;
+use std::io;
 
 /// An error of Git.
 #[derive(Debug)]
@@ -18,9 +20,27 @@ pub enum Error {
     },
     /// A reference moved while it was being written.
     Moved(String),
+    /// The disk is full or may not be written: nothing about the repository is wrong, and trying again later helps.
+    Storage {
+        /// What was being done.
+        doing: String,
+        /// Why not.
+        why: String,
+    },
+    /// Another `git` holds the index, or one that was killed left its lock behind.
+    IndexLocked(String),
 }
 
 impl Error {
+    /// Tells whether the same call may succeed later without anything about it being changed.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        matches!(
+            self,
+            Self::Moved(_) | Self::Storage { .. } | Self::IndexLocked(_)
+        )
+    }
+
     pub(crate) fn git(doing: impl Into<String>) -> impl FnOnce(&dyn fmt::Display) -> Self {
         let doing = doing.into();
         move |why| Self::Git {
@@ -35,10 +55,57 @@ pub(crate) trait Doing<T> {
     fn doing(self, what: &str) -> Result<T, Error>;
 }
 
-impl<T, E: fmt::Display> Doing<T> for Result<T, E> {
+impl<T, E: StdError + 'static> Doing<T> for Result<T, E> {
     fn doing(self, what: &str) -> Result<T, Error> {
-        self.map_err(|error| Error::git(what)(&error))
+        self.map_err(|error| {
+            let why = chain(&error);
+            if storage(&error) {
+                Error::Storage {
+                    doing: what.to_owned(),
+                    why,
+                }
+            } else {
+                Error::git(what)(&why)
+            }
+        })
     }
+}
+
+/// Says an error and what is behind it: gix keeps the operating system's reason at the end of the chain.
+fn chain(error: &(dyn StdError + 'static)) -> String {
+    let mut text = error.to_string();
+    for source in sources(error).skip(1) {
+        let more = source.to_string();
+        if !text.contains(&more) {
+            text.push_str(": ");
+            text.push_str(&more);
+        }
+    }
+    text
+}
+
+fn sources<'e>(
+    error: &'e (dyn StdError + 'static),
+) -> impl Iterator<Item = &'e (dyn StdError + 'static)> {
+    let mut next = Some(error);
+    std::iter::from_fn(move || {
+        let error = next?;
+        next = error.source();
+        Some(error)
+    })
+}
+
+fn storage(error: &(dyn StdError + 'static)) -> bool {
+    sources(error).any(|error| {
+        error.downcast_ref::<io::Error>().is_some_and(|error| {
+            matches!(
+                error.kind(),
+                io::ErrorKind::StorageFull
+                    | io::ErrorKind::QuotaExceeded
+                    | io::ErrorKind::ReadOnlyFilesystem
+            )
+        })
+    })
 }
 
 impl fmt::Display for Error {
@@ -53,6 +120,14 @@ impl fmt::Display for Error {
             Self::Moved(name) => write!(
                 f,
                 "{name} was changed by somebody else at the same moment. Run the command again"
+            ),
+            Self::Storage { doing, why } => write!(
+                f,
+                "cannot {doing}: the disk is full or read-only ({why}). Free some space, or make it writable"
+            ),
+            Self::IndexLocked(path) => write!(
+                f,
+                "another git is at work here, or one was killed and left {path}. Wait for it, or remove that file if no git runs"
             ),
         }
     }

@@ -1,5 +1,7 @@
 //! The ledger: one record an operation, in a chain of commits that no branch holds.
 
+use std::time::{Duration, Instant};
+
 use crate::error::{Doing, Error};
 use crate::objects::TreeFile;
 use crate::repo::{Repo, Stamp};
@@ -10,10 +12,16 @@ pub const LOG_REF: &str = "refs/hnp/log";
 /// The file in each commit's tree that holds the record.
 const RECORD: &str = "record.json";
 
+/// How many records back a repeated call looks for its own.
+const HISTORY: usize = 100;
+
+/// How long to go on where other writers are faster.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 impl Repo {
     /// Appends a record; `id` is the operation's, `title` one line for people who look with Git.
     ///
-    /// A record that is the newest already is not appended again, so a killed run may repeat the call.
+    /// A record that is among the newest already is not appended again, so a killed run may repeat the call.
     ///
     /// # Errors
     ///
@@ -26,15 +34,12 @@ impl Repo {
         stamp: &Stamp,
     ) -> Result<(), Error> {
         let trailer = format!("Hnp-Op: {id}");
+        let until = Instant::now() + PATIENCE;
         // Another writer may win the race for the reference; its record then becomes the parent of this one.
-        for _ in 0..8 {
+        loop {
             let tip = self.read_ref(LOG_REF)?;
-            if let Some(tip) = tip {
-                let message = self.gix.find_commit(tip).doing("read the ledger")?;
-                let message = message.message_raw_sloppy().to_string();
-                if message.lines().any(|line| line == trailer) {
-                    return Ok(());
-                }
+            if self.is_recorded(tip, &trailer)? {
+                return Ok(());
             }
             let tree = self.write_tree(&[TreeFile {
                 path: RECORD,
@@ -45,11 +50,26 @@ impl Repo {
             let commit =
                 self.write_commit(tree, &parents, &format!("{title}\n\n{trailer}\n"), stamp)?;
             match self.swap_ref(LOG_REF, tip, commit, "hnp") {
-                Err(Error::Moved(_)) => {}
+                Err(Error::Moved(_)) if Instant::now() < until => {
+                    std::thread::sleep(Duration::from_millis(2));
+                }
                 other => return other,
             }
         }
-        Err(Error::Moved(LOG_REF.to_owned()))
+    }
+
+    fn is_recorded(&self, tip: Option<gix::ObjectId>, trailer: &str) -> Result<bool, Error> {
+        let mut next = tip;
+        for _ in 0..HISTORY {
+            let Some(id) = next else { break };
+            let commit = self.gix.find_commit(id).doing("read the ledger")?;
+            let message = commit.message_raw_sloppy().to_string();
+            if message.lines().any(|line| line == trailer) {
+                return Ok(true);
+            }
+            next = commit.parent_ids().next().map(gix::Id::detach);
+        }
+        Ok(false)
     }
 
     /// Returns the newest records, newest first.

@@ -1,5 +1,7 @@
 //! Writing objects.
 
+use std::collections::HashSet;
+
 use gix::objs::tree::{Entry, EntryKind};
 use gix::objs::{Commit, Tree};
 
@@ -23,6 +25,7 @@ impl Repo {
 
     fn write_subtree(&self, files: &[(&str, &TreeFile<'_>)]) -> Result<gix::ObjectId, Error> {
         let mut entries: Vec<Entry> = Vec::new();
+        let mut directories = HashSet::new();
         let mut at = 0;
         while at < files.len() {
             let (path, file) = files[at];
@@ -49,6 +52,10 @@ impl Repo {
                 at += 1;
                 continue;
             }
+            if !directories.insert(name) {
+                at += 1;
+                continue;
+            }
             // Sorting by whole path may put `a-b` between `a` and `a/b`, so a directory's files are gathered.
             let inside: Vec<_> = files[at..]
                 .iter()
@@ -57,17 +64,11 @@ impl Repo {
                     Some((rest, *file))
                 })
                 .collect();
-            let known = entries
-                .iter()
-                .any(|entry| entry.filename == name && entry.mode.is_tree());
-            if !known {
-                let oid = self.write_subtree(&inside)?;
-                entries.push(Entry {
-                    mode: EntryKind::Tree.into(),
-                    filename: name.into(),
-                    oid,
-                });
-            }
+            entries.push(Entry {
+                mode: EntryKind::Tree.into(),
+                filename: name.into(),
+                oid: self.write_subtree(&inside)?,
+            });
             at += 1;
         }
         entries.sort();
@@ -128,7 +129,7 @@ impl Repo {
     /// Reads a file as the last commit has it.
     #[must_use]
     pub fn read_at_head(&self, path: &str) -> Option<Vec<u8>> {
-        let head = self.read_ref("HEAD").ok()??;
+        let head = self.head_id().ok()??;
         self.read_file_at(head, path).ok()?
     }
 }

@@ -39,6 +39,19 @@ impl Repo {
         }
     }
 
+    /// Returns the commit that HEAD names, on a branch or detached; `None` before the first commit.
+    pub(crate) fn head_id(&self) -> Result<Option<gix::ObjectId>, Error> {
+        if self.uses_reftable() {
+            return self.read_ref("HEAD");
+        }
+        Ok(self
+            .gix
+            .head()
+            .doing("read HEAD")?
+            .id()
+            .map(gix::Id::detach))
+    }
+
     /// Moves a reference from one commit to another; `None` means that it does not exist yet.
     pub(crate) fn swap_ref(
         &self,

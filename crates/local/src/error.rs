@@ -63,22 +63,23 @@ impl fmt::Display for Error {
                 path,
                 source,
             } => {
-                write!(f, "cannot {doing} {}: {}", path.display(), reason(source))
+                write!(f, "cannot {doing} {}: {}", shown(path), reason(source))
             }
             Self::Unsafe { path, why } => write!(f, "refusing to touch {path:?}: {why}"),
             Self::Changed { path } => write!(
                 f,
-                "{path} changed while hnp was working; nothing was done. Run the command again"
+                "{} changed while hnp was working; nothing was done. Run the command again",
+                shown(Path::new(path))
             ),
             Self::Locked { path } => write!(
                 f,
                 "another hnp is at work in this repository (lock {}). Wait for it, then run the command again",
-                path.display()
+                shown(path)
             ),
             Self::Journal { path, why } => write!(
                 f,
                 "the journal {} of an interrupted run cannot be read: {why}. Move it away to go on without it",
-                path.display()
+                shown(path)
             ),
             Self::Finish(why) => write!(
                 f,
@@ -97,6 +98,23 @@ impl std::error::Error for Error {
     }
 }
 
+/// Shows a path as it is, unless a terminal would obey something in it.
+fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let hostile = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().fold(String::new(), |mut shown, c| {
+        if hostile(c) {
+            shown.extend(c.escape_unicode());
+        } else {
+            shown.push(c);
+        }
+        shown
+    })
+}
+
 /// Says what the person at the keyboard can do about it.
 fn reason(error: &io::Error) -> String {
     match error.kind() {
@@ -106,6 +124,10 @@ fn reason(error: &io::Error) -> String {
         }
         io::ErrorKind::ReadOnlyFilesystem => "the file system is mounted read-only".to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::InvalidFilename => {
+            "the name is too long for this file system. Give the file it comes from a shorter name"
+                .to_owned()
+        }
         _ => error.to_string(),
     }
 }

@@ -14,6 +14,7 @@ use hnp_sync::plan::{Before, FileOp, Plan};
 use serde::{Deserialize, Serialize};
 
 use crate::lock::Lock;
+use crate::step::{Step, has_room, redo, sha256_of, stage_dir};
 use crate::{Error, Worktree, fail};
 
 const FORMAT: u32 = 1;
@@ -25,26 +26,6 @@ struct Journal {
     steps: Vec<Step>,
     /// What the caller does once the files are in place, in the caller's own words.
     after: String,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(tag = "step", rename_all = "lowercase")]
-enum Step {
-    Write {
-        path: String,
-        stage: usize,
-        after: String,
-        before: Option<String>,
-    },
-    Move {
-        from: String,
-        to: String,
-        sha256: String,
-    },
-    Remove {
-        path: String,
-        sha256: String,
-    },
 }
 
 /// What a finished journal left to say.
@@ -131,25 +112,21 @@ fn journal_path(hnp_dir: &Path) -> PathBuf {
     hnp_dir.join("journal.json")
 }
 
-fn stage_dir(hnp_dir: &Path) -> PathBuf {
-    hnp_dir.join("stage")
+fn unborn_path(hnp_dir: &Path) -> PathBuf {
+    hnp_dir.join("journal.json.new")
 }
 
 /// Removes what a run staged and never came to use.
 fn sweep(hnp_dir: &Path) -> Result<(), Error> {
-    let stage = stage_dir(hnp_dir);
-    match fs::remove_dir_all(&stage) {
+    let gone = |path: &Path, result: io::Result<()>| match result {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(Error::io("remove", &stage)(error))
+            Err(Error::io("remove", path)(error))
         }
         _ => Ok(()),
-    }
-}
-
-fn sha256_of(worktree: &Worktree, path: &str) -> Result<Option<String>, Error> {
-    Ok(worktree
-        .read_if_there(path)?
-        .map(|bytes| sha256_hex(&bytes)))
+    };
+    let (stage, unborn) = (stage_dir(hnp_dir), unborn_path(hnp_dir));
+    gone(&stage, fs::remove_dir_all(&stage))?;
+    gone(&unborn, fs::remove_file(&unborn))
 }
 
 /// Makes sure that every file is still what the plan was made for.
@@ -160,6 +137,13 @@ fn check(worktree: &Worktree, plan: &Plan) -> Result<(), Error> {
         })
     };
     for op in &plan.files {
+        // Found out in the middle, it would stop this run and every later one.
+        if !matches!(op, FileOp::Remove { .. }) && !has_room(worktree, op.path())? {
+            return Err(Error::Unsafe {
+                path: op.path().to_owned(),
+                why: "a file lies where a directory must be. Move that file away, then run the command again",
+            });
+        }
         match op {
             FileOp::Write { path, before, .. } => {
                 let now = sha256_of(worktree, path)?;
@@ -233,7 +217,7 @@ fn stage(hnp_dir: &Path, plan: &Plan, id: &str, after: &str) -> Result<Journal, 
     // All staged bytes reach the disk before the journal that promises them.
     sync_all(&dir).map_err(Error::io("sync", &dir))?;
     fail::point("stage synced");
-    let temporary = hnp_dir.join("journal.json.new");
+    let temporary = unborn_path(hnp_dir);
     let path = journal_path(hnp_dir);
     let text = serde_json::to_string(&journal).map_err(|error| Error::Journal {
         path: path.clone(),
@@ -259,7 +243,9 @@ fn finish_journal(
 ) -> Result<Applied, Error> {
     let mut applied = Applied::default();
     for step in &journal.steps {
-        redo(hnp_dir, worktree, journal, step, &mut applied)?;
+        applied
+            .left_alone
+            .extend(redo(hnp_dir, &journal.id, worktree, step)?);
         fail::point("step done");
     }
     finish(&journal.after).map_err(Error::Finish)?;
@@ -269,116 +255,6 @@ fn finish_journal(
     fail::point("journal removed");
     sweep(hnp_dir)?;
     Ok(applied)
-}
-
-fn redo(
-    hnp_dir: &Path,
-    worktree: &Worktree,
-    journal: &Journal,
-    step: &Step,
-    applied: &mut Applied,
-) -> Result<(), Error> {
-    match step {
-        Step::Write {
-            path,
-            stage,
-            after,
-            before,
-        } => {
-            let now = sha256_of(worktree, path)?;
-            if now.as_ref() == Some(after) {
-                return Ok(());
-            }
-            let staged = stage_dir(hnp_dir).join(stage.to_string());
-            if now == *before {
-                install(worktree, &staged, path)
-            } else {
-                keep(hnp_dir, journal, &staged, *stage)?;
-                applied.left_alone.push(path.clone());
-                Ok(())
-            }
-        }
-        Step::Move { from, to, sha256 } => {
-            let (at_from, at_to) = (sha256_of(worktree, from)?, sha256_of(worktree, to)?);
-            match (at_from, at_to) {
-                (Some(now), None) if now == *sha256 => {
-                    let (source, target) = (worktree.resolve(from)?, worktree.resolve(to)?);
-                    make_parent(&target)?;
-                    fs::rename(&source, &target).map_err(Error::io("move", &source))
-                }
-                (None, Some(now)) if now == *sha256 => Ok(()),
-                _ => {
-                    applied.left_alone.push(from.clone());
-                    Ok(())
-                }
-            }
-        }
-        Step::Remove { path, sha256 } => match sha256_of(worktree, path)? {
-            None => Ok(()),
-            Some(now) if now == *sha256 => {
-                let full = worktree.resolve(path)?;
-                fs::remove_file(&full).map_err(Error::io("remove", &full))?;
-                remove_empty_parents(worktree, &full);
-                Ok(())
-            }
-            Some(_) => {
-                applied.left_alone.push(path.clone());
-                Ok(())
-            }
-        },
-    }
-}
-
-fn make_parent(path: &Path) -> Result<(), Error> {
-    match path.parent() {
-        Some(parent) => fs::create_dir_all(parent).map_err(Error::io("make", parent)),
-        None => Ok(()),
-    }
-}
-
-/// Renames staged bytes into place: a reader sees the old file or the new one, never a part.
-fn install(worktree: &Worktree, staged: &Path, path: &str) -> Result<(), Error> {
-    let target = worktree.resolve(path)?;
-    make_parent(&target)?;
-    if let Ok(meta) = fs::metadata(&target) {
-        fs::set_permissions(staged, meta.permissions()).map_err(Error::io("write", staged))?;
-    }
-    match fs::rename(staged, &target) {
-        Ok(()) => Ok(()),
-        // `.git` may lie on another file system, as with linked worktrees.
-        Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
-            let mut name = target.file_name().unwrap_or_default().to_owned();
-            name.push(".hnp-tmp");
-            let beside = target.with_file_name(name);
-            fs::copy(staged, &beside).map_err(Error::io("write", &beside))?;
-            fs::rename(&beside, &target).map_err(Error::io("write", &target))
-        }
-        Err(error) => Err(Error::io("write", &target)(error)),
-    }
-}
-
-/// Keeps bytes that had no place to go.
-fn keep(hnp_dir: &Path, journal: &Journal, staged: &Path, n: usize) -> Result<(), Error> {
-    let lost = hnp_dir.join("lost").join(&journal.id);
-    fs::create_dir_all(&lost).map_err(Error::io("make", &lost))?;
-    let target = lost.join(n.to_string());
-    match fs::rename(staged, &target) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(Error::io("write", &target)(error))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Git keeps no empty directories, so hnp leaves none behind either.
-fn remove_empty_parents(worktree: &Worktree, path: &Path) {
-    let mut parent = path.parent();
-    while let Some(directory) = parent {
-        if directory == worktree.root() || fs::remove_dir(directory).is_err() {
-            break;
-        }
-        parent = directory.parent();
-    }
 }
 
 /// Brings everything written in a directory to the disk with one call: one a file would cost minutes for thousands.

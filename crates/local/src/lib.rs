@@ -6,6 +6,7 @@ pub mod error;
 pub mod fail;
 pub mod journal;
 pub mod lock;
+mod step;
 pub mod worktree;
 
 pub use error::Error;

@@ -2,8 +2,13 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
+use std::time::Duration;
 
 use crate::Error;
+
+/// How often, and how long, a writer waits for one who only looks at the lock.
+const GLANCES: u32 = 5;
+const GLANCE: Duration = Duration::from_millis(20);
 
 /// Holds the lock of a repository until dropped; the system gives it back when the process dies.
 #[derive(Debug)]
@@ -26,11 +31,15 @@ impl Lock {
             .write(true)
             .open(&path)
             .map_err(Error::io("open", &path))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(Error::Locked { path }),
-            Err(TryLockError::Error(source)) => Err(Error::io("lock", &path)(source)),
+        for _ in 0..GLANCES {
+            match file.try_lock() {
+                Ok(()) => return Ok(Self { _file: file }),
+                // Perhaps somebody only asked whether it is held.
+                Err(TryLockError::WouldBlock) => std::thread::sleep(GLANCE),
+                Err(TryLockError::Error(source)) => return Err(Error::io("lock", &path)(source)),
+            }
         }
+        Err(Error::Locked { path })
     }
 
     /// Tells whether another process holds the lock, without taking it for longer than the question.

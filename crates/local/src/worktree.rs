@@ -26,7 +26,7 @@ pub struct Oddity {
 /// What is odd.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OddityKind {
-    /// A symbolic link, a socket or the like: never followed.
+    /// A symbolic link, a socket, a repository of its own or the like: never followed.
     NotAFile,
     /// Control characters in the name, or a name that is not UTF-8.
     BadName,
@@ -133,10 +133,18 @@ impl Worktree {
                         kind: OddityKind::BadName,
                     });
                 } else if kind.is_dir() {
-                    if &*shown != ".git" && !entry.path().join(".git").exists() {
-                        listing.directories.push(child.clone());
-                        open.push((entry.path(), child));
+                    if &*shown == ".git" {
+                        continue;
                     }
+                    if entry.path().join(".git").exists() {
+                        listing.oddities.push(Oddity {
+                            path: child,
+                            kind: OddityKind::NotAFile,
+                        });
+                        continue;
+                    }
+                    listing.directories.push(child.clone());
+                    open.push((entry.path(), child));
                 } else if kind.is_file() {
                     listing.files.push(child);
                 } else {

@@ -245,7 +245,7 @@ fn summary(out: &mut String, report: &Report<'_>) {
     let fixes = new()
         .filter(|finding| finding.fix.as_ref().is_some_and(|fix| fix.safe))
         .count();
-    if fixes > 0 {
+    if fixes > 0 && report.fixable {
         let _ = write!(out, " `hnp validate --fix` mends {fixes} of them.");
     }
     out.push('\n');

@@ -75,6 +75,8 @@ pub struct Report<'a> {
     pub note: Option<&'a str>,
     /// What keeps SARIF runs of one commit apart, such as the fabric: `hnp/fabric-1`.
     pub automation_id: Option<&'a str>,
+    /// Whether `hnp validate --fix` reaches the files, so that it may be offered.
+    pub fixable: bool,
 }
 
 impl<'a> Report<'a> {
@@ -89,6 +91,7 @@ impl<'a> Report<'a> {
             rule_title: &no_title,
             note: None,
             automation_id: None,
+            fixable: true,
         }
     }
 

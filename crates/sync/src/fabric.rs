@@ -49,6 +49,10 @@ pub fn area_of(fabric: &Fabric, file: &str) -> Option<Area> {
 #[must_use]
 pub fn is_yaml(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
+    // The reports beside refused files are no manifests.
+    if name.ends_with(".report.json") {
+        return false;
+    }
     let extension = name.rsplit_once('.').map(|(_, extension)| extension);
     extension.is_some_and(|e| {
         ["yaml", "yml", "json"]

@@ -28,7 +28,24 @@ impl Drop for Sample {
     }
 }
 
+/// What leads Git to another repository than the one around a directory, as in a hook.
+const ELSEWHERE: [&str; 5] = [
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_COMMON_DIR",
+    "GIT_INDEX_FILE",
+    "GIT_OBJECT_DIRECTORY",
+];
+
 pub(super) fn run(global: &Global, args: &DemoArgs) -> Result<Output, Failure> {
+    if let Some(name) = ELSEWHERE
+        .iter()
+        .find(|name| std::env::var_os(name).is_some())
+    {
+        return Err(Failure::Usage(format!(
+            "{name} is set, so the demo would work on that repository and not on its sample. Run `env -u {name} hnp demo`"
+        )));
+    }
     let sample = sample(args)?;
     let inner = Global {
         work_dir: Some(sample.root.clone()),

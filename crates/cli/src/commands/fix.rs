@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use hnp_model::TextEdit;
+use hnp_model::{Finding, Fix, Severity, SourceFile};
+use hnp_rules::{Role, Settings, check_file};
 use hnp_state::ledger::OperationType;
 use hnp_sync::plan::Plan;
 
@@ -10,7 +11,7 @@ use crate::args::{Global, ValidateArgs};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::operation::{self, Operation};
-use crate::output::Output;
+use crate::output::{Output, clean};
 
 /// Applies the safe fixes in managed files, and returns a line for each file.
 pub(super) fn run(global: &Global, args: &ValidateArgs) -> Result<Vec<String>, Failure> {
@@ -20,50 +21,42 @@ pub(super) fn run(global: &Global, args: &ValidateArgs) -> Result<Vec<String>, F
         ));
     }
     let mut output = Output::default();
-    let lock = operation::begin(&Context::open_raw(global)?, &mut output)?;
+    let lock = if args.dry_run {
+        None
+    } else {
+        Some(operation::begin(&Context::open_raw(global)?, &mut output)?)
+    };
     let context = Context::open(global)?;
-    let found = super::validate::fabrics(global, args)?;
-    let mut edits: BTreeMap<&str, Vec<&TextEdit>> = BTreeMap::new();
-    for fix in found
-        .all
-        .iter()
-        .filter_map(|finding| finding.fix.as_ref())
-        .filter(|fix| fix.safe)
-    {
-        for edit in &fix.edits {
-            edits.entry(&edit.place.file).or_default().push(edit);
+    let mut found = super::validate::fabrics(global, args)?;
+    let mut fixes: BTreeMap<String, Vec<Fix>> = BTreeMap::new();
+    for fix in found.all.drain(..).filter_map(|finding| finding.fix) {
+        let file = fix.edits.first().map(|edit| edit.place.file.clone());
+        if let Some(file) = file.filter(|_| fix.safe) {
+            fixes.entry(file).or_default().push(fix);
         }
     }
     let mut plan = Plan::default();
     let mut lines = output.notes;
-    for (file, mut edits) in edits {
-        let Some(before) = found.texts.get(file) else {
+    for (file, fixes) in fixes {
+        let Some(before) = found.texts.get(&file) else {
             continue;
         };
-        // From the end, so that earlier places stay true; of edits that overlap the first wins, the next run takes the other.
-        edits.sort_by_key(|edit| std::cmp::Reverse(edit.place.span.start));
-        let mut text = before.clone();
-        let mut start = usize::MAX;
-        let mut count = 0;
-        for edit in edits {
-            let range = edit.place.span.range();
-            if range.end <= start
-                && text.is_char_boundary(range.start)
-                && text.is_char_boundary(range.end)
-            {
-                start = range.start;
-                text.replace_range(range, &edit.with);
-                count += 1;
-            }
+        let fabric = context
+            .config
+            .locate(&file)
+            .map(|location| location.name.to_owned());
+        let settings = context.settings(fabric.as_deref(), args.release.as_deref())?;
+        let (text, count) = mend(&file, before, fixes, &settings);
+        if count > 0 {
+            let verb = if args.dry_run { "would fix" } else { "fixed" };
+            lines.push(format!("{verb} {count} place(s) in {}", clean(&file)));
+            plan.write(file, text, Some(before.as_bytes()));
         }
-        let verb = if args.dry_run { "would fix" } else { "fixed" };
-        lines.push(format!("{verb} {count} place(s) in {file}"));
-        plan.write(file, text, Some(before.as_bytes()));
     }
-    if !args.dry_run {
+    if let Some(lock) = &lock {
         let done = operation::perform(
             &context,
-            &lock,
+            lock,
             &Operation {
                 kind: OperationType::Other("fix".to_owned()),
                 fabric: None,
@@ -77,4 +70,92 @@ pub(super) fn run(global: &Global, args: &ValidateArgs) -> Result<Vec<String>, F
         lines.extend(done.problems);
     }
     Ok(lines)
+}
+
+/// Applies fixes to a text, each checked again: one that does not make the file better is left out.
+///
+/// They go from the end to the start, so that earlier places stay true; of two that overlap the later wins, and the next run
+/// takes the other.
+fn mend(file: &str, before: &str, mut fixes: Vec<Fix>, settings: &Settings) -> (String, usize) {
+    fixes.sort_by_key(|fix| std::cmp::Reverse(start(fix)));
+    let mut text = before.to_owned();
+    let mut now = judge(file, &text, settings);
+    let mut limit = usize::MAX;
+    let mut count = 0;
+    for fix in fixes {
+        if end(&fix) > limit {
+            continue;
+        }
+        let Some(next) = with(&text, &fix) else {
+            continue;
+        };
+        let then = judge(file, &next, settings);
+        if then.better_than(&now) {
+            limit = start(&fix);
+            text = next;
+            now = then;
+            count += 1;
+        }
+    }
+    (text, count)
+}
+
+fn start(fix: &Fix) -> usize {
+    fix.edits
+        .iter()
+        .map(|edit| edit.place.span.start as usize)
+        .min()
+        .unwrap_or(0)
+}
+
+fn end(fix: &Fix) -> usize {
+    fix.edits
+        .iter()
+        .map(|edit| edit.place.span.end as usize)
+        .max()
+        .unwrap_or(0)
+}
+
+fn with(text: &str, fix: &Fix) -> Option<String> {
+    let mut text = text.to_owned();
+    for edit in fix.edits.iter().rev() {
+        let range = edit.place.span.range();
+        text.get(range.clone())?;
+        text.replace_range(range, &edit.with);
+    }
+    Some(text)
+}
+
+/// How bad a file is.
+struct Verdict {
+    errors: usize,
+    findings: usize,
+}
+
+impl Verdict {
+    fn better_than(&self, other: &Self) -> bool {
+        self.errors <= other.errors && self.findings < other.findings
+    }
+}
+
+fn judge(file: &str, text: &str, settings: &Settings) -> Verdict {
+    let source = SourceFile {
+        path: file.to_owned(),
+        bytes: text.as_bytes().to_vec(),
+    };
+    let findings = check_file(source, Role::Managed, settings).findings;
+    let unreadable = |finding: &Finding| finding.code.starts_with("YAML-");
+    Verdict {
+        // What the reader refuses hides everything else in its document, so it weighs more than all of that.
+        errors: findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error)
+            .count()
+            + findings
+                .iter()
+                .filter(|finding| unreadable(finding))
+                .count()
+                * 10_000,
+        findings: findings.len(),
+    }
 }

@@ -87,7 +87,7 @@ pub(super) fn run(global: &Global, args: &IngestArgs) -> Result<Output, Failure>
         output.notes.extend(done.problems.clone());
         results.push((name.to_owned(), ingestion, done));
     }
-    report(global, args, &results, output)
+    report(global, args, &options, &results, output)
 }
 
 fn read_state(context: &Context) -> Result<State, Failure> {
@@ -117,7 +117,7 @@ fn perform(
         .iter()
         .flat_map(|file| &file.taken)
         .filter(|taken| taken.how != How::Unchanged)
-        .map(|taken| taken.resource.clone())
+        .map(|taken| taken.key.clone())
         .collect();
     let count = changed.len();
     operation::perform(
@@ -154,10 +154,14 @@ fn perform(
 fn report(
     global: &Global,
     args: &IngestArgs,
+    options: &Options,
     results: &[(String, Ingestion, Done)],
     mut output: Output,
 ) -> Result<Output, Failure> {
-    let mut findings = Findings::default();
+    let mut findings = Findings {
+        not_fixable: true,
+        ..Findings::default()
+    };
     for (_, ingestion, done) in results {
         findings.all.extend(ingestion.findings.iter().cloned());
         findings.texts.extend(ingestion.texts.iter().cloned());
@@ -173,14 +177,17 @@ fn report(
         .iter()
         .map(|(_, ingestion, _)| ingestion.files.len())
         .sum();
-    findings.summary.resources = results
-        .iter()
-        .flat_map(|(_, ingestion, _)| &ingestion.files)
-        .map(|file| file.taken.len())
-        .sum();
-    findings.summary.documents = findings.summary.resources;
+    let files = || {
+        results
+            .iter()
+            .flat_map(|(_, ingestion, _)| &ingestion.files)
+    };
+    findings.summary.documents = files().map(|file| file.documents).sum();
+    findings.summary.resources = files().map(|file| file.resources).sum();
     if global.format == Format::Json {
-        output.text = Output::json(&as_json(args, results)).text;
+        // For the files of --output.
+        findings.render(global)?;
+        output.text = Output::json(&as_json(args, options, results)).text;
         return Ok(output);
     }
     if global.format != Format::Human {
@@ -273,7 +280,11 @@ fn summary(
     text
 }
 
-fn as_json(args: &IngestArgs, results: &[(String, Ingestion, Done)]) -> serde_json::Value {
+fn as_json(
+    args: &IngestArgs,
+    options: &Options,
+    results: &[(String, Ingestion, Done)],
+) -> serde_json::Value {
     let fabrics: Vec<_> = results
         .iter()
         .map(|(name, ingestion, done)| {
@@ -319,8 +330,8 @@ fn as_json(args: &IngestArgs, results: &[(String, Ingestion, Done)]) -> serde_js
         "success": errors.is_empty(),
         "dry_run": args.writing.dry_run,
         "file_patterns": args.patterns,
-        "validation_strict": !args.no_strict,
-        "archive_processed": !args.no_archive,
+        "validation_strict": options.strict,
+        "archive_processed": options.archive,
         "fabrics": fabrics,
         "errors": errors,
         "warnings": said(hnp_model::Severity::Warning),

@@ -186,12 +186,13 @@ fn recreate(context: &Context, args: &InitArgs, write: bool) -> Result<Job, Fail
                 bytes: file.bytes.clone(),
             })
             .collect();
-        let id = hnp_model::canonical::sha256_hex(
-            files
-                .iter()
-                .fold(stamp.seconds.to_string(), |text, file| text + &file.path)
-                .as_bytes(),
-        );
+        // Named after what it holds: one backup never takes the place of another.
+        let mut words = stamp.seconds.to_string();
+        for file in &files {
+            words.push_str(&file.path);
+            words.push_str(&hnp_model::canonical::sha256_hex(&file.bytes));
+        }
+        let id = hnp_model::canonical::sha256_hex(words.as_bytes());
         let title = format!("Backup of {name} before it was made anew");
         job.backup = Some(context.repo.backup(&id[..12], &title, &backup, &stamp)?);
     }
@@ -362,6 +363,7 @@ fn adopt(
         output.code = 3;
     }
     output.text = if global.format == Format::Json {
+        adopt_findings(&adoption).render(global)?;
         Output::json(&adopt_json(&adoption, &done, args.writing.dry_run)).text
     } else {
         adopt_text(global, args, &adoption, &done)?
@@ -431,13 +433,8 @@ fn adopt_text(
         }
     }
     if !adoption.findings.is_empty() {
-        let mut findings = Findings {
-            all: adoption.findings.clone(),
-            texts: adoption.texts.iter().cloned().collect(),
-            ..Findings::default()
-        };
         text.push('\n');
-        text.push_str(&findings.render(global)?);
+        text.push_str(&adopt_findings(adoption).render(global)?);
     }
     if let Some(commit) = &done.commit {
         text.push_str(&format!(
@@ -448,6 +445,14 @@ fn adopt_text(
         text.push_str("\nNext: look at `git diff`, then commit it as one change.\n");
     }
     Ok(text)
+}
+
+fn adopt_findings(adoption: &Adoption) -> Findings {
+    Findings {
+        all: adoption.findings.clone(),
+        texts: adoption.texts.iter().cloned().collect(),
+        ..Findings::default()
+    }
 }
 
 fn adopt_json(adoption: &Adoption, done: &Done, dry_run: bool) -> serde_json::Value {

@@ -33,7 +33,16 @@ pub(super) fn run(global: &Global, args: &LogArgs) -> Result<Output, Failure> {
         args.limit
     };
     let mut records = records(&context, limit)?;
-    if let Some(start) = &args.operation {
+    let resource = args
+        .operation
+        .as_deref()
+        .filter(|words| words.contains('/'))
+        .map(super::show::wanted)
+        .transpose()?;
+    if let Some(wanted) = &resource {
+        records.retain(|record| record.resources.iter().any(|key| wanted.is_key(key)));
+        records.truncate(args.limit);
+    } else if let Some(start) = &args.operation {
         records.retain(|record| record.operation_id.starts_with(start.as_str()));
         if records.is_empty() {
             return Err(Failure::Usage(format!(
@@ -41,7 +50,8 @@ pub(super) fn run(global: &Global, args: &LogArgs) -> Result<Output, Failure> {
             )));
         }
     }
-    if global.format == Format::Json || args.operation.is_some() {
+    let one = args.operation.is_some() && resource.is_none();
+    if global.format == Format::Json || one {
         let operations: Vec<serde_json::Value> = records
             .iter()
             .map(|record| serde_json::from_str(&record.to_json()).unwrap_or_default())
@@ -67,7 +77,11 @@ pub(super) fn run(global: &Global, args: &LogArgs) -> Result<Output, Failure> {
         ));
     }
     if records.is_empty() {
-        text.push_str("Nothing was done here yet.\n");
+        text.push_str(if resource.is_some() {
+            "No operation on record changed it.\n"
+        } else {
+            "Nothing was done here yet.\n"
+        });
     }
     Ok(Output::of(text))
 }

@@ -15,8 +15,11 @@ mod status;
 mod tidy;
 mod validate;
 
-use crate::args::{Cli, Command};
+use hnp_report::Format;
+
+use crate::args::{Cli, Command, Global, StateCommand};
 use crate::failure::Failure;
+use crate::findings::output_file;
 use crate::output::Output;
 
 /// Runs a command.
@@ -26,6 +29,7 @@ use crate::output::Output;
 /// Exit 2 or 3, see [`Failure`].
 pub(crate) fn run(cli: &Cli) -> Result<Output, Failure> {
     let global = &cli.global;
+    check_formats(global, &cli.command)?;
     match &cli.command {
         Command::Demo(args) => demo::run(global, args),
         Command::Init(args) => init::run(global, args),
@@ -42,4 +46,29 @@ pub(crate) fn run(cli: &Cli) -> Result<Output, Failure> {
         Command::Completions { shell } => Ok(completions::completions(*shell)),
         Command::Man => completions::man(),
     }
+}
+
+/// Refuses a format that a command does not have, before anything is done.
+fn check_formats(global: &Global, command: &Command) -> Result<(), Failure> {
+    for output in &global.output {
+        output_file(output)?;
+    }
+    let adopts = matches!(command, Command::Init(args) if args.adopt);
+    let finds = matches!(
+        command,
+        Command::Validate(_) | Command::Ingest(_) | Command::State(StateCommand::Verify)
+    );
+    if !finds && !matches!(global.format, Format::Human | Format::Json) {
+        return Err(Failure::Usage(format!(
+            "--format {}: this command has human and json; findings are what `hnp validate` gives",
+            global.format.name()
+        )));
+    }
+    if !finds && !adopts && !global.output.is_empty() {
+        return Err(Failure::Usage(
+            "--output writes findings, and this command has none; redirect its output instead"
+                .to_owned(),
+        ));
+    }
+    Ok(())
 }

@@ -19,13 +19,27 @@ use crate::failure::Failure;
 use crate::output::{Output, clean};
 
 /// Which resource is asked for.
-struct Wanted {
+pub(super) struct Wanted {
     kind: String,
     namespace: String,
     name: String,
+    /// The namespace was named.
+    exact: bool,
 }
 
-fn wanted(text: &str) -> Result<Wanted, Failure> {
+impl Wanted {
+    /// Tells whether a key of the state is the resource's, in whichever fabric.
+    pub(super) fn is_key(&self, key: &str) -> bool {
+        let parts: Vec<&str> = key.rsplitn(4, '/').collect();
+        let [name, namespace, kind, _fabric] = parts.as_slice() else {
+            return false;
+        };
+        *name == self.name && *kind == self.kind && (!self.exact || *namespace == self.namespace)
+    }
+}
+
+/// Reads KIND/NAME or KIND/NAMESPACE/NAME.
+pub(super) fn wanted(text: &str) -> Result<Wanted, Failure> {
     let parts: Vec<&str> = text.split('/').collect();
     let (word, namespace, name) = match parts.as_slice() {
         [kind, name] => (*kind, None, *name),
@@ -52,6 +66,7 @@ fn wanted(text: &str) -> Result<Wanted, Failure> {
             .unwrap_or(if fabricator { "fab" } else { DEFAULT_NAMESPACE })
             .to_owned(),
         name: name.to_owned(),
+        exact: namespace.is_some(),
     })
 }
 
@@ -70,7 +85,7 @@ pub(super) fn run(global: &Global, args: &ShowArgs) -> Result<Output, Failure> {
             for manifest in manifests(&stream) {
                 let Some(id) = manifest.id() else { continue };
                 if id.qualified_kind() == wanted.kind && id.name == wanted.name {
-                    if id.namespace == wanted.namespace || args.resource.matches('/').count() == 1 {
+                    if !wanted.exact || id.namespace == wanted.namespace {
                         found.push(resource(&context, name, fabric, &file, &stream, manifest)?);
                     }
                 } else if id.kind == wanted.kind {

@@ -57,9 +57,14 @@ pub(super) fn problems(context: &Context) -> Option<Vec<Finding>> {
 fn verify(global: &Global) -> Result<Output, Failure> {
     let context = Context::open_raw(global)?;
     let Some(mut all) = problems(&context) else {
-        return Err(Failure::Usage(
-            "there is no .hnp/state.toml. Run `hnp state rebuild`".to_owned(),
-        ));
+        let command = if context.files.config.is_some() {
+            "hnp state rebuild"
+        } else {
+            "hnp init --fabric NAME --directory DIR"
+        };
+        return Err(Failure::Usage(format!(
+            "there is no .hnp/state.toml. Run `{command}`"
+        )));
     };
     hnp_model::finding::sort(&mut all);
     let text = context.files.state.clone().unwrap_or_default();
@@ -164,22 +169,37 @@ fn start(
             Failure::Usage(".hnp/state.toml is damaged. Run `hnp state rebuild`".to_owned())
         });
     }
+    // A newer form may mean something else; writing an older one over it would lose that.
+    let newer = text.and_then(|text| {
+        state_file::verify(text, None).into_iter().find(|problem| {
+            matches!(problem.code, "STATE-03" | "STATE-04") && problem.help.starts_with("a newer")
+        })
+    });
+    if let Some(problem) = newer {
+        return Err(Failure::Usage(format!(
+            "{STATE_PATH}: {}. {}",
+            problem.message, problem.help
+        )));
+    }
     let committed = context
         .repo
         .read_at_head(STATE_PATH)
         .and_then(|bytes| String::from_utf8(bytes).ok());
     let before = committed.as_deref().map(state_file::salvage);
     let saved = text.map(state_file::salvage);
-    let known = saved
+    // The lineage is that of the last commit, as `verify` asks for: a changed one is damage too.
+    let known = before
         .as_ref()
-        .and_then(|saved| saved.lineage.clone())
-        .or_else(|| before.as_ref().and_then(|before| before.lineage.clone()))
+        .and_then(|before| before.lineage.clone())
+        .or_else(|| saved.as_ref().and_then(|saved| saved.lineage.clone()))
         .unwrap_or_else(lineage);
     let empty = saved
         .as_ref()
         .is_none_or(|saved| saved.resources.is_empty() && saved.conflicts.is_empty());
     let chosen = if empty { before.or(saved) } else { saved };
-    Ok(chosen.map_or_else(|| State::new(&known), |salvage| salvage.into_state(&known)))
+    let mut state = chosen.map_or_else(|| State::new(&known), |salvage| salvage.into_state(&known));
+    state.lineage = known;
+    Ok(state)
 }
 
 #[derive(Default)]

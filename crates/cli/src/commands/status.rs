@@ -6,7 +6,7 @@ use hnp_model::Severity;
 use hnp_model::canonical::sha256_hex;
 use hnp_report::Format;
 use hnp_state::config::Fabric;
-use hnp_state::ledger::{OperationType, Record};
+use hnp_state::ledger::{OperationType, Record, Status};
 use hnp_state::state_file::{self, State};
 use hnp_sync::directory::{self, Structure};
 use hnp_yaml::{Options, parse};
@@ -88,15 +88,13 @@ fn look(
     records: &[Record],
 ) -> Result<Report, Failure> {
     let settings = context.settings(Some(name), None)?;
-    let (outcome, _) = super::validate::one_fabric(context, fabric, &settings)?;
+    let (outcome, layout) = super::validate::one_fabric(context, fabric, &settings)?;
     let files = context.fabric_files(fabric)?;
-    let structure = directory::inspect(name, fabric, &files);
+    let structure = directory::inspect(name, fabric, &context.config.ingest, &files);
+    // The same findings that `hnp validate` shows.
     let count = |severity| {
-        outcome
-            .findings
-            .iter()
-            .filter(|finding| finding.severity == severity)
-            .count()
+        let all = outcome.findings.iter().chain(&layout);
+        all.filter(|finding| finding.severity == severity).count()
     };
     let mut report = Report {
         name: name.to_owned(),
@@ -187,7 +185,11 @@ fn last_sync(records: &[Record], fabric: &str) -> Option<String> {
                     | OperationType::GuiToGithub
                     | OperationType::Bidirectional
             );
-            counts && record.fabric.as_deref().is_none_or(|name| name == fabric)
+            let done = matches!(
+                record.status,
+                Status::Completed | Status::PartiallyCompleted
+            );
+            counts && done && record.fabric.as_deref().is_none_or(|name| name == fabric)
         })
         .and_then(|record| record.completed_at.clone())
 }

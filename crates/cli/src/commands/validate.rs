@@ -131,7 +131,12 @@ fn take(all: &mut Findings, mut outcome: Outcome) {
 
 /// Checks files and directories by name, in a repository or not.
 fn paths(global: &Global, args: &ValidateArgs) -> Result<Findings, Failure> {
-    let context = Context::open_unconfigured(global).ok();
+    let context = match Context::open_unconfigured(global) {
+        Ok(context) => Some(context),
+        // Files outside a repository are checked with the defaults; a configuration that is wrong is said so.
+        Err(Failure::Environment(_)) => None,
+        Err(failure) => return Err(failure),
+    };
     let dir = context::work_dir(global)?;
     let config = context
         .as_ref()
@@ -153,7 +158,10 @@ fn paths(global: &Global, args: &ValidateArgs) -> Result<Findings, Failure> {
             }
         }
     }
-    let mut all = Findings::default();
+    let mut all = Findings {
+        not_fixable: true,
+        ..Findings::default()
+    };
     for (fabric, files) in groups {
         let settings = match &context {
             Some(context) => context.settings(fabric.as_deref(), args.release.as_deref())?,

@@ -70,8 +70,9 @@ pub fn is_hnp_directory(directory: &str, files: &[SourceFile]) -> bool {
 fn hnp_directories(files: &[SourceFile]) -> Vec<String> {
     files
         .iter()
-        .filter_map(|file| file.path.strip_suffix("/.hnp/manifest.yaml"))
-        .map(str::to_owned)
+        .filter_map(|file| file.path.strip_suffix(".hnp/manifest.yaml"))
+        .filter(|directory| directory.is_empty() || directory.ends_with('/'))
+        .map(|directory| directory.trim_end_matches('/').to_owned())
         .collect()
 }
 
@@ -110,9 +111,20 @@ pub fn adopt(
     let mut config_text = repo.config.clone();
     let mut repo_now = repo.clone();
     for directory in directories {
-        let base = directory.rsplit('/').next().unwrap_or(&directory);
-        let name = base.to_owned();
-        config::check_fabric_name(&name)?;
+        let now = match &config_text {
+            Some(text) => Config::parse(text).map_err(|errors| init::first(&errors))?,
+            None => Config::default(),
+        };
+        // `hnp init` may have been here before.
+        let entered = now
+            .fabrics
+            .iter()
+            .find(|(_, fabric)| fabric.directories.contains(&directory));
+        let name = match entered {
+            Some((name, _)) => name.clone(),
+            None => free_name(&directory, &now)?,
+        };
+        let entered = entered.is_some();
         let inside: Vec<SourceFile> = files
             .iter()
             .filter(|file| path::strip(&file.path, &directory).is_some())
@@ -123,6 +135,7 @@ pub fn adopt(
         fabric.profile = profile::detect(&inside);
         config_text = Some(match config_text {
             None => config::initial(&[(name.clone(), fabric.clone())], config::DEFAULT_RELEASE),
+            Some(text) if entered => text,
             Some(text) => config::edit::add_fabric(&text, &name, &fabric)
                 .map_err(|error| error.to_string())?,
         });
@@ -152,6 +165,45 @@ pub fn adopt(
     adoption.init.plan.order();
     hnp_model::finding::sort(&mut adoption.findings);
     Ok(adoption)
+}
+
+/// Names a fabric after its directory; of two that end alike the second takes its parent's name along. What cannot stand in a
+/// fabric's name becomes `-`.
+fn free_name(directory: &str, config: &Config) -> Result<String, String> {
+    let plain = |text: &str| -> String {
+        let name: String = text
+            .chars()
+            .map(|c| {
+                if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') {
+                    c
+                } else {
+                    '-'
+                }
+            })
+            .collect();
+        name.trim_matches(['-', '_', '.']).to_owned()
+    };
+    let parts: Vec<&str> = directory
+        .split('/')
+        .filter(|part| !part.is_empty())
+        .collect();
+    let mut tried = Vec::new();
+    for depth in 1..=parts.len().max(1) {
+        let name = plain(&parts[parts.len().saturating_sub(depth)..].join("-"));
+        let name = if name.is_empty() {
+            "fabric".to_owned()
+        } else {
+            name
+        };
+        if config::check_fabric_name(&name).is_ok() && !config.fabrics.contains_key(&name) {
+            return Ok(name);
+        }
+        tried.push(name);
+    }
+    Err(format!(
+        "no name is free for the fabric in `{directory}` (tried {}); give it one with `hnp init --fabric NAME --directory {directory}` first",
+        tried.join(", ")
+    ))
 }
 
 fn last_attributes(adoption: &Adoption) -> Option<String> {

@@ -72,12 +72,26 @@ pub fn init(request: &InitRequest, repo: &RepoFiles, files: &[SourceFile]) -> Re
                 .release
                 .as_deref()
                 .unwrap_or(config::DEFAULT_RELEASE);
-            config::initial(&[(request.name.clone(), fabric.clone())], release)
+            let text = config::initial(&[(request.name.clone(), fabric.clone())], release);
+            // What is written must be read: not every directory can be a fabric's.
+            Config::parse(&text).map_err(|errors| first(&errors))?;
+            text
         }
         Some(text) => {
             let config = Config::parse(text).map_err(|errors| first(&errors))?;
             match config.fabrics.get(&request.name) {
                 Some(known) if known.directories.contains(&request.directory) => {
+                    let judged_by = config.release_of(&request.name);
+                    if request
+                        .release
+                        .as_deref()
+                        .is_some_and(|release| release != judged_by)
+                    {
+                        return Err(format!(
+                            "fabric `{}` exists already, and release {judged_by} judges it; change `release` in {CONFIG_PATH}",
+                            request.name
+                        ));
+                    }
                     fabric = known.clone();
                     text.clone()
                 }
@@ -159,7 +173,7 @@ pub(super) fn one_write_a_path(plan: &mut Plan, attributes_now: Option<&str>) {
     }
 }
 
-fn first(errors: &[config::ConfigError]) -> String {
+pub(super) fn first(errors: &[config::ConfigError]) -> String {
     errors.first().map_or_else(
         || ".hnp/config.toml cannot be read".to_owned(),
         |error| format!(".hnp/config.toml: {error}"),

@@ -2,7 +2,7 @@
 
 use hnp_model::{Finding, Place, Severity, SourceFile, kind, manifests};
 use hnp_rules::{codes, reference};
-use hnp_state::config::Fabric;
+use hnp_state::config::{Fabric, Ingest};
 use hnp_state::layout::{self, Area, area, managed_path};
 use hnp_state::path;
 use hnp_yaml::{LineIndex, Options, parse};
@@ -99,9 +99,9 @@ fn missing(fabric: &Fabric, paths: &[String]) -> Vec<String> {
     missing
 }
 
-/// Looks at a fabric's directories. `files` are all files under them.
+/// Looks at a fabric's directories. `files` are all files under them; `ingest` says which of them ingestion takes.
 #[must_use]
-pub fn inspect(name: &str, fabric: &Fabric, files: &[SourceFile]) -> Structure {
+pub fn inspect(name: &str, fabric: &Fabric, ingest: &Ingest, files: &[SourceFile]) -> Structure {
     let paths: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
     let mut structure = Structure {
         missing: missing(fabric, &paths),
@@ -111,7 +111,14 @@ pub fn inspect(name: &str, fabric: &Fabric, files: &[SourceFile]) -> Structure {
     for directory in &fabric.directories {
         for file in files {
             if let Some(inside) = path::strip(&file.path, directory) {
-                look(name, fabric, directory, inside, file, &mut structure);
+                look(
+                    name,
+                    fabric,
+                    ingest,
+                    (directory, inside),
+                    file,
+                    &mut structure,
+                );
             }
         }
     }
@@ -121,8 +128,8 @@ pub fn inspect(name: &str, fabric: &Fabric, files: &[SourceFile]) -> Structure {
 fn look(
     name: &str,
     fabric: &Fabric,
-    directory: &str,
-    inside: &str,
+    ingest: &Ingest,
+    (directory, inside): (&str, &str),
     file: &SourceFile,
     structure: &mut Structure,
 ) {
@@ -138,7 +145,12 @@ fn look(
     status.exists = true;
     status.file_count += counted;
     match area {
-        Area::RawPending if is_yaml(inside) => structure.pending.push(file.path.clone()),
+        // What ingestion would not take does not wait for it.
+        Area::RawPending
+            if is_yaml(inside) && ingest.takes(inside.strip_prefix("raw/").unwrap_or(inside)) =>
+        {
+            structure.pending.push(file.path.clone());
+        }
         Area::RawErrors if is_yaml(inside) && !inside.ends_with(".report.json") => {
             structure.refused.push(file.path.clone());
         }

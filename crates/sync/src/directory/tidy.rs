@@ -101,6 +101,14 @@ fn one(
         return;
     }
     let targets: Vec<String> = ids.iter().map(&standard).collect();
+    let distinct: std::collections::HashSet<&String> = targets.iter().collect();
+    if distinct.len() != targets.len() {
+        tidied.left.push((
+            file.path.clone(),
+            "it holds one resource twice; keep one of the two first".to_owned(),
+        ));
+        return;
+    }
     if let Some(blocked) = targets
         .iter()
         .find(|target| **target != file.path && taken.contains(*target))

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use hnp_model::Finding;
 use hnp_model::canonical::sha256_hex;
+use hnp_model::{Finding, Severity};
+use hnp_yaml::Document;
 
 use super::read::Drop;
 use super::report;
@@ -42,6 +43,12 @@ pub(super) fn archive(
                 path: drop.path.clone(),
                 status,
                 moved_to,
+                documents: drop
+                    .stream
+                    .documents()
+                    .filter(|&document| has_content(document))
+                    .count(),
+                resources: drop.candidates.len(),
                 taken,
             }
         })
@@ -71,13 +78,13 @@ impl Mover<'_> {
             .chain(
                 findings
                     .iter()
-                    .filter(|finding| finding.place.file == drop.path),
+                    .filter(|finding| concerns(finding, &drop.path)),
             )
             .collect();
         let below = below_raw(&drop.path, &drop.directory);
         let old_report = report::path_for(&drop.path);
         if drop.retried
-            && status != Status::Refused
+            && status == Status::Processed
             && let Some(bytes) = self.bytes_at(&old_report)
         {
             let bytes = bytes.to_owned();
@@ -91,7 +98,7 @@ impl Mover<'_> {
                 } else {
                     self.move_to(drop, "errors", below, &drop.bytes)
                 };
-                self.write_report(&target, false, &own);
+                self.write_report(drop, &target, false, &own);
                 Some(target)
             }
             Status::Partial => {
@@ -99,8 +106,14 @@ impl Mover<'_> {
                 let rest = refused_part(drop);
                 let target = self.free("errors", drop, below, rest.as_bytes());
                 self.put(&target, rest.as_bytes());
-                self.write_report(&target, true, &own);
-                self.move_to(drop, "processed", below, &drop.bytes);
+                self.write_report(drop, &target, true, &own);
+                if target == drop.path {
+                    // Taken back from there: the rest takes its place, so it is copied to the archive, not moved.
+                    let archived = self.free("processed", drop, below, &drop.bytes);
+                    self.put(&archived, &drop.bytes);
+                } else {
+                    self.move_to(drop, "processed", below, &drop.bytes);
+                }
                 Some(target)
             }
         }
@@ -111,8 +124,8 @@ impl Mover<'_> {
         self.plan.write(target, bytes, now.as_deref());
     }
 
-    fn write_report(&mut self, target: &str, partial: bool, findings: &[&Finding]) {
-        let text = report::write(target, partial, findings);
+    fn write_report(&mut self, drop: &Drop, target: &str, partial: bool, findings: &[&Finding]) {
+        let text = report::write(&drop.path, target, partial, findings);
         self.put(&report::path_for(target), text.as_bytes());
     }
 
@@ -160,6 +173,16 @@ impl Mover<'_> {
     }
 }
 
+/// Tells whether a finding belongs into the report of a file: it is about the file, or refuses what the file holds too.
+fn concerns(finding: &Finding, path: &str) -> bool {
+    finding.place.file == path
+        || finding.severity == Severity::Error
+            && finding
+                .related
+                .iter()
+                .any(|related| related.place.file == path)
+}
+
 /// Returns the part of a path that is kept in the archive: what follows `raw/`, `raw/pending/` or `raw/errors/`.
 fn below_raw<'p>(path: &'p str, directory: &str) -> &'p str {
     let inside = hnp_state::path::strip(path, directory).unwrap_or(path);
@@ -169,29 +192,27 @@ fn below_raw<'p>(path: &'p str, directory: &str) -> &'p str {
         .unwrap_or(raw)
 }
 
+fn has_content(document: Document<'_>) -> bool {
+    document.is_broken() || document.root().is_some_and(|root| !root.is_null())
+}
+
 /// Returns what stays behind of a file whose good documents were taken: every refused document with its own text.
 fn refused_part(drop: &Drop) -> String {
     let text = drop.stream.text();
     let mut parts: Vec<String> = Vec::new();
     for document in drop.stream.documents() {
-        let mine: Vec<_> = drop
+        let index = document.index();
+        let rest = drop
+            .rest
+            .iter()
+            .filter(|(at, _)| *at == index)
+            .map(|(_, text)| text.clone());
+        let bad = drop
             .candidates
             .iter()
-            .filter(|candidate| candidate.document == document.index())
-            .collect();
-        let has_content =
-            document.is_broken() || document.root().is_some_and(|root| !root.is_null());
-        if mine.is_empty() {
-            if has_content {
-                parts.push(text[document.body().range()].to_owned());
-            }
-        } else {
-            parts.extend(
-                mine.iter()
-                    .filter(|candidate| candidate.bad)
-                    .map(|candidate| candidate.text.clone()),
-            );
-        }
+            .filter(|candidate| candidate.document == index && candidate.bad)
+            .map(|candidate| candidate.text.clone());
+        parts.extend(rest.chain(bad));
     }
     if parts.is_empty() {
         return text.to_owned();

@@ -2,7 +2,7 @@
 
 use hnp_state::config::Config;
 use hnp_state::glob;
-use hnp_state::layout::Area;
+use hnp_state::layout::{Area, PLACEHOLDER};
 
 use super::report::is_report;
 use super::{Options, Waiting};
@@ -25,7 +25,10 @@ pub(super) fn discover<'f>(
                 _ => return None,
             };
             let inside = hnp_state::path::strip(&file.path, directory)?;
-            if is_report(&file.path) || !wanted(inside, config, options) {
+            if is_report(&file.path)
+                || inside.ends_with(PLACEHOLDER)
+                || !wanted(inside, config, options)
+            {
                 return None;
             }
             Some(Waiting {

@@ -1,7 +1,7 @@
 //! Ingestion: what waits in `raw/` becomes one resource a file under `managed/`.
 //!
-//! The stages are discovery ([`discover`]), validation and classification ([`read`]), processing ([`settle`]) and
-//! archive ([`archive`]). Together they make one [`Plan`]; nothing is written here.
+//! The stages are discovery (`discover`), validation and classification (`read`), processing (`settle`) and
+//! archive (`archive`). Together they make one [`Plan`]; nothing is written here.
 
 mod archive;
 mod discover;
@@ -42,6 +42,8 @@ pub struct Options {
 pub struct Taken {
     /// The resource, as people name it.
     pub resource: String,
+    /// Its key in the state and the ledger.
+    pub key: String,
     /// Its file.
     pub path: String,
     /// What happened.
@@ -68,6 +70,10 @@ pub struct FileOutcome {
     pub status: Status,
     /// Where it went.
     pub moved_to: Option<String>,
+    /// Documents in it that hold something.
+    pub documents: usize,
+    /// Resources in it, taken or refused.
+    pub resources: usize,
     /// Its resources.
     pub taken: Vec<Taken>,
 }

@@ -29,12 +29,25 @@ pub fn cut(stream: &Stream, manifests: &[Manifest<'_>]) -> Vec<Piece> {
         .next_back();
     for document in stream.documents() {
         let index = document.index();
-        if let Some(comment) = separator_comment(document) {
-            banner.push_str(comment);
+        let line = separator_rest(document);
+        if line.starts_with('#') {
+            banner.push_str(line);
             banner.push('\n');
         }
-        if document.is_broken() {
-            // The broken document keeps its own text, and the banner above it.
+        let refused_line = !line.is_empty() && !line.starts_with('#');
+        if document.is_broken() || refused_line {
+            // What the reader refused stays behind as it was written, with the banner above it.
+            let separator = if refused_line {
+                format!("--- {line}\n")
+            } else {
+                String::new()
+            };
+            let body = &stream.text()[document.body().range()];
+            pieces.push(Piece {
+                document: index,
+                item: None,
+                text: format!("{banner}{separator}{body}"),
+            });
             banner.clear();
             continue;
         }
@@ -72,10 +85,10 @@ fn holds_something(document: Document<'_>) -> bool {
     document.root().is_some_and(|root| !root.is_null())
 }
 
-fn separator_comment(document: Document<'_>) -> Option<&str> {
+/// Returns what follows `---` on its line.
+fn separator_rest(document: Document<'_>) -> &str {
     let text = &document.stream().text()[document.separator().range()];
-    let rest = text.strip_prefix("---")?.trim();
-    rest.starts_with('#').then_some(rest)
+    text.strip_prefix("---").map_or("", str::trim)
 }
 
 fn comment_lines(document: Document<'_>) -> String {

@@ -25,6 +25,8 @@ pub(super) struct Drop {
     pub(super) findings: Vec<Finding>,
     /// Its resources, good and bad.
     pub(super) candidates: Vec<Candidate>,
+    /// Texts of what is no candidate: broken documents and items without a name, by document.
+    pub(super) rest: Vec<(usize, String)>,
     /// Documents that are no resource at all, or cannot be read.
     pub(super) unusable: bool,
 }
@@ -78,7 +80,8 @@ pub(super) fn read(waiting: &Waiting<'_>, settings: &Settings, config: &Config) 
         .map(|piece| ((piece.document, piece.item), piece.text))
         .collect();
     let lines = LineIndex::new(stream.text());
-    let mut candidates = Vec::new();
+    let mut candidates: Vec<Candidate> = Vec::new();
+    let mut rest = Vec::new();
     let mut unusable = stream.documents().any(Document::is_broken)
         || stream
             .problems()
@@ -90,29 +93,41 @@ pub(super) fn read(waiting: &Waiting<'_>, settings: &Settings, config: &Config) 
             continue;
         }
         let (document, item) = (manifest.document.index(), manifest.item);
-        let text = pieces.remove(&(document, item));
-        let (Some(id), Some(text)) = (manifest.id(), text) else {
+        let Some(text) = pieces.remove(&(document, item)) else {
             unusable = true;
             continue;
         };
-        let span = manifest.value.span();
-        let bad = findings.iter().any(|finding| {
-            finding.severity == Severity::Error
-                && (span.range().contains(&(finding.place.span.start as usize))
-                    || finding.place.span == span)
-        }) || kind::find(&id.group, &id.kind).is_none()
-            && settings
+        let Some(id) = manifest.id() else {
+            unusable = true;
+            rest.push((document, text));
+            continue;
+        };
+        let version = manifest.version().unwrap_or("");
+        let known = kind::find(&id.group, &id.kind).is_some()
+            || settings
                 .schemas
-                .kind(&id.group, manifest.version().unwrap_or(""), &id.kind)
-                .is_none();
+                .kind(&id.group, version, &id.kind)
+                .is_some();
         candidates.push(Candidate {
             id,
             document,
             item,
             text,
             place: Place::new(path, &lines, manifest.name_span()),
-            bad,
+            bad: !known,
         });
+    }
+    rest.extend(
+        pieces
+            .into_iter()
+            .map(|((document, _), text)| (document, text)),
+    );
+    rest.sort();
+    for finding in findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+    {
+        unusable |= !blame(finding, &stream, &mut candidates);
     }
     Drop {
         path: path.clone(),
@@ -122,8 +137,42 @@ pub(super) fn read(waiting: &Waiting<'_>, settings: &Settings, config: &Config) 
         stream,
         findings,
         candidates,
+        rest,
         unusable,
     }
+}
+
+/// Marks the candidates that an error is about; `false` where it is about none of them.
+///
+/// The error says which resource it means. Its place alone would not do: through an alias it may lie in another one.
+fn blame(finding: &Finding, stream: &Stream, candidates: &mut [Candidate]) -> bool {
+    let at = finding.place.span.start;
+    let inside = |document: usize| {
+        stream.document(document).is_some_and(|document| {
+            let (separator, body) = (document.separator(), document.body());
+            (separator.start.min(body.start)..=body.end).contains(&at)
+        })
+    };
+    let named = |candidate: &Candidate| {
+        finding.resource.as_ref().is_some_and(|resource| {
+            resource.kind.as_deref() == Some(candidate.id.kind.as_str())
+                && resource.name.as_deref() == Some(candidate.id.name.as_str())
+        })
+    };
+    let mut owned = false;
+    for candidate in candidates.iter_mut() {
+        // A refusal of the reader names no resource: it spoils the whole document.
+        let about = match &finding.resource {
+            Some(_) => named(candidate) && inside(candidate.document),
+            None => inside(candidate.document),
+        };
+        if about {
+            candidate.bad = true;
+            owned = true;
+        }
+    }
+    // Text beside a document, such as after `---`, belongs to none of them: taking the rest would lose it.
+    owned && finding.resource.is_some()
 }
 
 impl Drop {

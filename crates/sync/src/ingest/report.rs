@@ -55,21 +55,36 @@ pub(super) fn path_for(file: &str) -> String {
     format!("{file}{SUFFIX}")
 }
 
-/// Writes the report of a file.
-pub(super) fn write(file: &str, partial: bool, findings: &[&Finding]) -> String {
+/// Writes the report of a file that was dropped at one path and lies at another now.
+pub(super) fn write(dropped: &str, file: &str, partial: bool, findings: &[&Finding]) -> String {
     let report = FileReport {
         version: 1,
         file: file.rsplit('/').next().unwrap_or(file),
         status: if partial { "partial" } else { "refused" },
         help: "mend the file here, then run `hnp ingest --retry`",
-        findings: findings.iter().map(|finding| reason(finding)).collect(),
+        findings: findings
+            .iter()
+            .map(|finding| reason(finding, dropped))
+            .collect(),
     };
     let mut text = serde_json::to_string_pretty(&report).unwrap_or_default();
     text.push('\n');
     text
 }
 
-fn reason(finding: &Finding) -> Reason<'_> {
+fn reason<'f>(finding: &'f Finding, dropped: &str) -> Reason<'f> {
+    // Of two places that contradict each other the finding stands at one; each file's report names its own first.
+    let other = (finding.place.file != dropped)
+        .then(|| {
+            finding
+                .related
+                .iter()
+                .position(|related| related.place.file == dropped)
+        })
+        .flatten();
+    let place = other.map_or(&finding.place, |at| &finding.related[at].place);
+    let elsewhere = other.map(|_| format!("{}: the other is here", finding.place));
+
     let resource = finding.resource.as_ref().and_then(|resource| {
         Some(format!(
             "{}/{}",
@@ -81,16 +96,22 @@ fn reason(finding: &Finding) -> Reason<'_> {
         code: finding.code,
         severity: finding.severity.to_string(),
         message: &finding.message,
-        line: finding.place.start.line,
-        column: finding.place.start.column,
+        line: place.start.line,
+        column: place.start.column,
         field: finding.field.as_deref(),
         resource,
         help: finding.help.as_deref(),
         fix: finding.fix.as_ref().map(|fix| fix.title.as_str()),
-        related: finding
-            .related
-            .iter()
-            .map(|related| format!("{}: {}", related.place, related.message))
+        related: elsewhere
+            .into_iter()
+            .chain(
+                finding
+                    .related
+                    .iter()
+                    .enumerate()
+                    .filter(|(at, _)| other != Some(*at))
+                    .map(|(_, related)| format!("{}: {}", related.place, related.message)),
+            )
             .collect(),
     }
 }

@@ -8,11 +8,11 @@ use hnp_rules::{Settings, codes, reference};
 use hnp_state::layout::{Area, managed_path};
 use hnp_state::state_file::{Entry, State};
 use hnp_yaml::edit::{Edit, Path, Seg, apply};
-use hnp_yaml::{LineIndex, Node, Options as ReadOptions, Stream, Value, parse};
+use hnp_yaml::{Kind, LineIndex, Node, Options as ReadOptions, Stream, Value, parse};
 
 use super::read::{Candidate, Drop};
 use super::{How, Options, Taken};
-use crate::diff::{describe, diff};
+use crate::diff::{FieldDiff, describe, diff};
 use crate::fabric::{FabricFiles, is_yaml};
 use crate::plan::Plan;
 
@@ -77,6 +77,15 @@ impl Existing {
             .map(|(path, stream)| (path.clone(), stream.text().to_owned()))
     }
 
+    /// Returns the file that the state gives for a resource, where it is there and cannot be read.
+    fn unreadable_home<'s>(&self, state: &'s State, key: &str) -> Option<&'s str> {
+        let path = state.resources.get(key)?.path.as_str();
+        self.files
+            .iter()
+            .any(|(file, stream)| file == path && !stream.problems().is_empty())
+            .then_some(path)
+    }
+
     fn value(&self, site: Site) -> Option<Value<'_>> {
         let root = self.files[site.file].1.document(site.document)?.root()?;
         match site.item {
@@ -114,7 +123,7 @@ pub(super) fn settle(
     options: &Options,
 ) -> Settled {
     let mut findings = Vec::new();
-    against_existing(drops, existing, fabric.name, options, &mut findings);
+    against_existing(drops, existing, fabric.name, state, options, &mut findings);
     among_drops(drops, fabric.name, options, &mut findings);
     let mut writer = Writer {
         existing,
@@ -156,6 +165,7 @@ fn against_existing(
     drops: &mut [Drop],
     existing: &Existing,
     fabric: &str,
+    state: &State,
     options: &Options,
     findings: &mut Vec<Finding>,
 ) {
@@ -176,18 +186,31 @@ fn against_existing(
                 );
             }
             let Some(site) = existing.managed.get(&candidate.id) else {
+                if let Some(path) = existing.unreadable_home(state, &candidate.id.key(fabric)) {
+                    findings.push(
+                        Finding::new(
+                            codes::EXISTS,
+                            Severity::Error,
+                            candidate.place.clone(),
+                            format!("{} lies in {path}, which cannot be read, so nobody can tell whether it is the same", candidate.id),
+                        )
+                        .resource(Some(reference(&candidate.id, Some(fabric))))
+                        .help("mend that file first; `hnp validate` shows what is wrong with it"),
+                    );
+                    bad.push(n);
+                }
                 continue;
             };
             let (Some(old), Some(new)) = (existing.value(*site), drop.value(candidate)) else {
                 continue;
             };
-            if old.same(new) || candidate.bad {
+            if same_resource(old, new) || candidate.bad {
                 continue;
             }
             if options.update {
                 // An edit that the editor refuses must keep the document out before anything is taken.
-                let stream = &existing.files[site.file].1;
-                if let Err(error) = apply(stream, site.document, &[replacement(*site, new)]) {
+                let document = alone(&existing.files[site.file].1, site.document);
+                if let Err(error) = apply(&document, 0, &[replacement(*site, new)]) {
                     findings.push(
                         Finding::new(
                             codes::EXISTS,
@@ -203,7 +226,7 @@ fn against_existing(
                 }
                 continue;
             }
-            let diffs = diff(old, new);
+            let diffs = differences(old, new);
             findings.push(
                 Finding::new(
                     codes::EXISTS,
@@ -244,7 +267,7 @@ fn among_drops(drops: &mut [Drop], fabric: &str, options: &Options, findings: &m
                 let value = |&(d, c): &(usize, usize)| drops[d].value(&drops[d].candidates[c]);
                 let first = value(&sites[0]);
                 sites[1..].iter().any(|site| match (first, value(site)) {
-                    (Some(a), Some(b)) => !a.same(b),
+                    (Some(a), Some(b)) => !same_resource(a, b),
                     _ => true,
                 })
             })
@@ -265,7 +288,7 @@ fn among_drops(drops: &mut [Drop], fabric: &str, options: &Options, findings: &m
                     else {
                         continue;
                     };
-                    let diffs = diff(old, new);
+                    let diffs = differences(old, new);
                     if diffs.is_empty() {
                         continue;
                     }
@@ -293,6 +316,19 @@ fn among_drops(drops: &mut [Drop], fabric: &str, options: &Options, findings: &m
     }
 }
 
+/// Tells whether two manifests of one resource say the same. A namespace that is written out is no difference: what names
+/// none lies in `default`.
+fn same_resource(a: Value<'_>, b: Value<'_>) -> bool {
+    a.same(b) || a.kind() == Kind::Map && b.kind() == Kind::Map && differences(a, b).is_empty()
+}
+
+/// Compares two manifests of one resource.
+fn differences(old: Value<'_>, new: Value<'_>) -> Vec<FieldDiff> {
+    let mut diffs = diff(old, new);
+    diffs.retain(|diff| diff.field != "metadata.namespace");
+    diffs
+}
+
 /// Returns the edit that puts a value in the place of a resource; only the parts that differ change.
 fn replacement(site: Site, new: Value<'_>) -> Edit {
     let mut path = Path::root();
@@ -313,8 +349,9 @@ struct Writer<'w> {
     options: &'w Options,
     plan: Plan,
     state: State,
-    /// Managed files that are edited in place, by index, with their text so far.
-    edited: HashMap<usize, Stream>,
+    /// Documents that are edited in place, by file and index, each parsed alone: a file of thousands is not read again for
+    /// every one of them.
+    edited: HashMap<(usize, usize), Stream>,
     /// Paths that new resources were given.
     claimed: HashMap<String, ResourceId>,
     /// Where a resource was first taken from.
@@ -369,6 +406,7 @@ impl Writer<'_> {
                 .get(&key)
                 .map(|entry| entry.path.clone())
                 .unwrap_or_default(),
+            key,
             how,
         }
     }
@@ -419,7 +457,7 @@ impl Writer<'_> {
         let (path, stream) = &self.existing.files[site.file];
         let old = self.existing.value(site)?;
         let new = drop.value(candidate)?;
-        if old.same(new) {
+        if same_resource(old, new) {
             let key = candidate.id.key(self.fabric.name);
             if !self.state.resources.contains_key(&key) {
                 let bytes = document_bytes(stream, site.document).to_owned();
@@ -427,12 +465,20 @@ impl Writer<'_> {
             }
             return Some(How::Unchanged);
         }
-        let current = self.edited.get(&site.file).unwrap_or(stream);
-        match apply(current, site.document, &[replacement(site, new)]) {
+        let at = (site.file, site.document);
+        let current = self
+            .edited
+            .remove(&at)
+            .unwrap_or_else(|| alone(stream, site.document));
+        match apply(&current, 0, &[replacement(site, new)]) {
             Ok(edited) => {
-                let stream = parse(edited.text, &ReadOptions::default());
-                let bytes = document_bytes(&stream, site.document).to_owned();
-                self.edited.insert(site.file, stream);
+                let bytes = if stream.documents().len() == 1 {
+                    with_bodies(stream, [(site.document, edited.text.as_str())])
+                } else {
+                    edited.text.clone()
+                };
+                self.edited
+                    .insert(at, parse(edited.text, &ReadOptions::default()));
                 self.enter(&candidate.id, path.clone(), bytes.as_bytes());
                 Some(How::Updated)
             }
@@ -467,16 +513,42 @@ impl Writer<'_> {
 
     fn finish(&mut self) {
         let mut edited: Vec<_> = self.edited.drain().collect();
-        edited.sort_by_key(|(file, _)| *file);
-        for (file, stream) in edited {
-            let (path, before) = &self.existing.files[file];
-            self.plan.write(
-                path.clone(),
-                stream.text().as_bytes(),
-                Some(before.text().as_bytes()),
-            );
+        edited.sort_by_key(|(at, _)| *at);
+        for group in edited.chunk_by(|a, b| a.0.0 == b.0.0) {
+            let (path, before) = &self.existing.files[group[0].0.0];
+            let bodies = group
+                .iter()
+                .map(|((_, document), stream)| (*document, stream.text()));
+            let text = with_bodies(before, bodies);
+            self.plan
+                .write(path.clone(), text, Some(before.text().as_bytes()));
         }
     }
+}
+
+/// Reads one document of a file as if it stood alone.
+fn alone(stream: &Stream, document: usize) -> Stream {
+    let body = stream
+        .document(document)
+        .map_or("", |document| &stream.text()[document.body().range()]);
+    parse(body, &ReadOptions::default())
+}
+
+/// Returns a file's text with the bodies of some documents, in order, replaced.
+fn with_bodies<'b>(stream: &Stream, bodies: impl IntoIterator<Item = (usize, &'b str)>) -> String {
+    let text = stream.text();
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for (document, body) in bodies {
+        if let Some(document) = stream.document(document) {
+            let span = document.body().range();
+            out.push_str(&text[at..span.start]);
+            out.push_str(body);
+            at = span.end;
+        }
+    }
+    out.push_str(&text[at..]);
+    out
 }
 
 /// Returns the bytes that a document's hash is of: the whole file where it holds one document, else the document's body.

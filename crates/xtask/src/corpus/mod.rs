@@ -1,6 +1,6 @@
 //! Deterministic generator of whole Hedgehog fabrics.
 //!
-//! [`plan`] decides what the fabric holds, as plain values that a test can look into; [`generate`] writes those values
+//! `plan` decides what the fabric holds, as plain values that a test can look into; [`generate`] writes those values
 //! as YAML files. The same [`Recipe`] always gives the same bytes. A fabric obeys every admission and cross-resource
 //! rule of release 26.03-preview: what a validator reports on it is a fault of the validator (or of this module).
 
