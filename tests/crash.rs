@@ -364,6 +364,38 @@ fn a_lock_that_a_killed_git_left_is_named_and_the_commit_made_later() {
 }
 
 #[test]
+fn a_commit_refused_in_recovery_is_an_error_too() {
+    use std::os::unix::fs::PermissionsExt;
+    let base = waiting();
+    let sandbox = (1..)
+        .map(|point| {
+            let sandbox = base.copy();
+            assert!(sandbox.hnp_dying(&["ingest", "--commit"], point));
+            sandbox
+        })
+        .find(|sandbox| sandbox.has(".git/hnp/journal.json"))
+        .unwrap();
+    let hook = sandbox.root.join(".git/hooks/pre-commit");
+    sandbox.write(
+        ".git/hooks/pre-commit",
+        "#!/bin/sh\necho not today >&2\nexit 1\n",
+    );
+    fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
+    sandbox
+        .hnp(&["ingest", "--commit"])
+        .expect(&[3])
+        .says("not today");
+    // It was said once, and stands in the ledger; hnp does not insist.
+    assert!(!sandbox.has(".git/hnp/journal.json"));
+    assert!(sandbox.has(&format!("{FABRIC}/managed/vpcs/stage.yaml")));
+    sandbox
+        .hnp(&["log"])
+        .expect(&[0])
+        .says("partially_completed");
+    sandbox.hnp(&["ingest", "--commit"]).expect(&[0]);
+}
+
+#[test]
 fn a_journal_of_a_newer_hnp_is_not_touched() {
     let sandbox = waiting();
     let journal = "{\"format\":99,\"id\":\"x\",\"steps\":[],\"after\":\"\"}";

@@ -447,3 +447,26 @@ fn a_resource_whose_file_cannot_be_read_is_not_made_twice() {
     assert!(run.out.contains("cannot be read"), "{}", run.out);
     assert_eq!(repo.paths("/managed/"), ["lab/managed/servers/a.yaml"]);
 }
+
+#[test]
+fn a_file_over_the_limit_is_refused_whole() {
+    let repo = Repo::lab();
+    let config = repo.read(".hnp/config.toml");
+    repo.write(
+        ".hnp/config.toml",
+        format!("{config}\n[limits]\nfile_bytes = 300\n"),
+    );
+    let large = format!("# {}\n{}", "x".repeat(400), server("large", "{}"));
+    repo.write("lab/raw/large.yaml", &large);
+    repo.write("lab/raw/small.yaml", server("small", "{}"));
+    let run = repo.hnp(&["ingest"]);
+    assert_eq!(run.code, 1, "{}{}", run.out, run.err);
+    assert!(run.out.contains("YAML-02"), "{}", run.out);
+    assert_eq!(repo.read("lab/raw/errors/large.yaml"), large);
+    assert_eq!(repo.paths("/managed/"), ["lab/managed/servers/small.yaml"]);
+    assert!(
+        repo.hnp(&["validate", "lab/raw/errors/large.yaml"])
+            .out
+            .contains("YAML-02")
+    );
+}

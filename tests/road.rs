@@ -64,6 +64,7 @@ fn a_drop_of_yaml_becomes_a_fabric() {
             repo.git(&["mv", &from, &format!("{directory}/raw/{name}")]);
         }
 
+        let sources = waiting(&repo);
         let run = repo.ok(&["ingest"]);
         assert!(run.out.contains("warning[ING-07]"), "{}", run.out);
         for name in ["raw/test-vpc.yaml:4:9", "raw/test-vpc-2.yaml:4:9"] {
@@ -92,18 +93,59 @@ fn a_drop_of_yaml_becomes_a_fabric() {
         assert_eq!(kept, comments, "every comment line in exactly one file");
         assert!(!comments.is_empty());
 
+        let mut written: Vec<String> = managed.values().map(|bytes| content(text(bytes))).collect();
+        written.sort();
+        assert_eq!(written, sources, "every line of every source");
+
         repo.ok(&["validate"]);
         repo.ok(&["state", "verify"]);
+        repo.commit("Taken in");
         let before = repo.files();
         let log = repo.git(&["rev-parse", "refs/hnp/log"]);
         repo.ok(&init);
         repo.ok(&["ingest"]);
         assert_eq!(repo.files(), before, "a second run changes no byte");
+        assert_eq!(repo.git(&["status", "--porcelain"]), "");
         assert_eq!(
             repo.git(&["rev-parse", "refs/hnp/log"]),
             log,
             "an idle run leaves no record"
         );
+    }
+}
+
+/// Returns the contents of the documents that wait in raw/, each once, sorted.
+fn waiting(repo: &Repo) -> Vec<String> {
+    let mut documents: Vec<String> = repo
+        .files()
+        .iter()
+        .filter(|(name, _)| name.contains("/raw/") && name.ends_with(".yaml"))
+        .flat_map(|(_, bytes)| text(bytes).split("\n---\n").map(content))
+        .collect();
+    documents.sort();
+    documents.dedup();
+    documents
+}
+
+/// Returns the lines of a document without comments and blank lines.
+fn content(text: &str) -> String {
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'))
+        .filter(|line| *line != "---")
+        .collect();
+    lines.join("\n")
+}
+
+#[test]
+fn a_look_at_an_adoption_changes_nothing() {
+    for input in inputs("after-hnp") {
+        let repo = Repo::with(&input);
+        let before = repo.files();
+        let run = repo.ok(&["init", "--adopt", "--dry-run"]);
+        assert!(run.out.contains("Would adopt fabric-1"), "{}", run.out);
+        assert_eq!(repo.files(), before);
+        assert_eq!(repo.git(&["for-each-ref", "refs/hnp"]), "");
     }
 }
 
@@ -164,9 +206,16 @@ fn an_hnp_repository_is_adopted_in_one_change() {
                 assert_eq!(text.contains("peer1:"), manual, "{name}");
             }
         }
+        let changed = repo.git(&["show", "--name-only", "--format=", "HEAD"]);
+        for left in ["/test/", "README.md", ".github/"] {
+            assert!(!changed.contains(left), "{left} is nobody's: {changed}");
+        }
+        repo.ok(&["state", "verify"]);
         let before = repo.files();
         repo.ok(&["init", "--adopt"]);
         assert_eq!(repo.files(), before, "a second run changes nothing");
+        assert_eq!(repo.git(&["status", "--porcelain"]), "");
+        assert_eq!(repo.git(&["rev-list", "--count", "HEAD"]).trim(), "2");
         assert_eq!(
             repo.hnp(&["validate"]).code,
             1,

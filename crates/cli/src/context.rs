@@ -192,6 +192,34 @@ impl Context {
         Ok(files?)
     }
 
+    /// Reads files, in parallel, each to one byte over the size limit: what is larger is refused, not held.
+    ///
+    /// # Errors
+    ///
+    /// Exit 3 where one cannot be read.
+    pub(crate) fn read_bounded(&self, paths: &[String]) -> Result<Vec<SourceFile>, Failure> {
+        let (worktree, limit) = (&self.worktree, self.config.limits.file_bytes);
+        let files: Result<Vec<_>, hnp_local::Error> = paths
+            .par_iter()
+            .map(|path| {
+                Ok(SourceFile {
+                    path: path.clone(),
+                    bytes: worktree.read_bounded(path, limit)?,
+                })
+            })
+            .collect();
+        Ok(files?)
+    }
+
+    /// Reads every file of a fabric to the size limit; for looking only, not for moving.
+    ///
+    /// # Errors
+    ///
+    /// Exit 3 where one cannot be read.
+    pub(crate) fn look_at_files(&self, fabric: &Fabric) -> Result<Vec<SourceFile>, Failure> {
+        self.read_bounded(&self.list(&fabric.directories)?.files)
+    }
+
     /// Reads every file of a fabric.
     ///
     /// # Errors

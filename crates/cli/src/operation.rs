@@ -83,6 +83,9 @@ pub(crate) fn begin(context: &Context, output: &mut Output) -> Result<Lock, Fail
                 lost(context)
             ));
         }
+        if !done.problems.is_empty() {
+            output.code = 3;
+        }
         output.notes.extend(done.problems);
     }
     Ok(lock)

@@ -81,8 +81,12 @@ impl Repo {
             }
             // The `git` of a killed run may still be at work: it is waited for, and may make the commit itself.
             match self.try_commit(request, stamp) {
-                Err(Error::IndexLocked(_)) if Instant::now() < patient_until => {
+                Err(Error::IndexLocked { .. }) if Instant::now() < patient_until => {
                     std::thread::sleep(Duration::from_millis(50));
+                }
+                // No lock at all after this long: something else about that file is wrong.
+                Err(Error::IndexLocked { why, .. }) if !self.index_lock().exists() => {
+                    return Err(Error::git("lock the index")(&why));
                 }
                 Ok(None) | Err(_) if self.own_commit(request.id)?.is_some() => {}
                 other => return other,
@@ -215,12 +219,16 @@ impl Repo {
             return Ok(());
         }
         let words = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        if words.contains("index.lock") && self.index_lock().exists() {
-            return Err(Error::IndexLocked(self.index_lock().display().to_string()));
-        }
         if self.cannot_write() || words.contains("No space left on device") {
             return Err(Error::Storage {
                 doing: what,
+                why: words,
+            });
+        }
+        // The lock may be gone again by now, so only Git's words tell.
+        if words.contains("index.lock") {
+            return Err(Error::IndexLocked {
+                path: self.index_lock().display().to_string(),
                 why: words,
             });
         }

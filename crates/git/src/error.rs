@@ -28,7 +28,12 @@ pub enum Error {
         why: String,
     },
     /// Another `git` holds the index, or one that was killed left its lock behind.
-    IndexLocked(String),
+    IndexLocked {
+        /// The lock's file.
+        path: String,
+        /// Git's own words.
+        why: String,
+    },
 }
 
 impl Error {
@@ -37,7 +42,7 @@ impl Error {
     pub fn is_passing(&self) -> bool {
         matches!(
             self,
-            Self::Moved(_) | Self::Storage { .. } | Self::IndexLocked(_)
+            Self::Moved(_) | Self::Storage { .. } | Self::IndexLocked { .. }
         )
     }
 
@@ -125,7 +130,7 @@ impl fmt::Display for Error {
                 f,
                 "cannot {doing}: the disk is full or read-only ({why}). Free some space, or make it writable"
             ),
-            Self::IndexLocked(path) => write!(
+            Self::IndexLocked { path, .. } => write!(
                 f,
                 "another git is at work here, or one was killed and left {path}. Wait for it, or remove that file if no git runs"
             ),

@@ -368,6 +368,28 @@ fn another_git_at_work_is_waited_for() {
         });
         assert!(commit(&repo, "op1", &["a.yaml"]).unwrap().is_some());
     });
+    // One that comes and goes is gone by the time anybody looks at it.
+    let done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for _ in 0..200 {
+                if done.load(std::sync::atomic::Ordering::Relaxed) {
+                    break;
+                }
+                if fs::File::create_new(&lock).is_ok() {
+                    std::thread::sleep(std::time::Duration::from_millis(3));
+                    fs::remove_file(&lock).unwrap();
+                }
+                std::thread::sleep(std::time::Duration::from_millis(2));
+            }
+        });
+        for n in 0..5 {
+            write(root, "a.yaml", &format!("flicker {n}\n"));
+            let id = format!("flicker-{n}");
+            assert!(commit(&repo, &id, &["a.yaml"]).unwrap().is_some());
+        }
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
     // One that is never given back is named, and trying again later helps.
     write(root, "a.yaml", "2\n");
     fs::write(&lock, "").unwrap();

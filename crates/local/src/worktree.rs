@@ -215,4 +215,22 @@ impl Worktree {
         let full = self.root.join(path);
         fs::read(&full).map_err(Error::io("read", &full))
     }
+
+    /// Reads a file that a listing just named, and no more than one byte over a limit: enough to see that it is too large.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the file cannot be read.
+    pub fn read_bounded(&self, path: &str, limit: usize) -> Result<Vec<u8>, Error> {
+        use std::io::Read;
+        let full = self.root.join(path);
+        let read = || -> io::Result<Vec<u8>> {
+            let file = fs::File::open(&full)?;
+            let length = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
+            let mut bytes = Vec::with_capacity(length.min(limit) + 1);
+            file.take(limit as u64 + 1).read_to_end(&mut bytes)?;
+            Ok(bytes)
+        };
+        read().map_err(Error::io("read", &full))
+    }
 }

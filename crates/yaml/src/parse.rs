@@ -65,8 +65,7 @@ pub fn parse(bytes: impl Into<Vec<u8>>, options: &Options) -> Stream {
             kind: ProblemKind::TooLarge,
             span: Span::at(0),
             message: format!(
-                "the file has {} bytes, the limit is {}",
-                bytes.len(),
+                "the file is larger than the limit of {} bytes",
                 options.limits.file_bytes
             ),
             related: None,

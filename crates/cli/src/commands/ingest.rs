@@ -2,11 +2,14 @@
 
 use std::fmt::Write as _;
 
+use hnp_model::SourceFile;
 use hnp_report::Format;
 use hnp_state::STATE_PATH;
+use hnp_state::config::Fabric;
+use hnp_state::layout::Area;
 use hnp_state::ledger::{Detail, OperationType};
 use hnp_state::state_file::{self, State};
-use hnp_sync::fabric::FabricFiles;
+use hnp_sync::fabric::{FabricFiles, area_of};
 use hnp_sync::ingest::{How, Ingestion, Options, Status, ingest};
 use serde_json::json;
 
@@ -54,7 +57,7 @@ pub(super) fn run(global: &Global, args: &IngestArgs) -> Result<Output, Failure>
         let files = FabricFiles {
             name,
             fabric,
-            files: context.read(&listing.files)?,
+            files: drop_and_context(&context, fabric, &listing.files)?,
         };
         let mut ingestion = ingest(&files, &state, &settings, &context.config, &options);
         ingestion
@@ -88,6 +91,25 @@ pub(super) fn run(global: &Global, args: &IngestArgs) -> Result<Output, Failure>
         results.push((name.to_owned(), ingestion, done));
     }
     report(global, args, &options, &results, output)
+}
+
+/// Reads what waits in full, since it is moved, and the rest to the size limit, since it is only looked at.
+fn drop_and_context(
+    context: &Context,
+    fabric: &Fabric,
+    paths: &[String],
+) -> Result<Vec<SourceFile>, Failure> {
+    let waits = |path: &String| {
+        matches!(
+            area_of(fabric, path),
+            Some(Area::RawPending | Area::RawErrors)
+        )
+    };
+    let (waiting, others): (Vec<String>, Vec<String>) = paths.iter().cloned().partition(waits);
+    let mut files = context.read(&waiting)?;
+    files.extend(context.read_bounded(&others)?);
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(files)
 }
 
 fn read_state(context: &Context) -> Result<State, Failure> {

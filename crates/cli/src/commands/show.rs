@@ -76,7 +76,7 @@ pub(super) fn run(global: &Global, args: &ShowArgs) -> Result<Output, Failure> {
     let mut names = Vec::new();
     let mut found = Vec::new();
     for (name, fabric) in context.fabrics(&args.fabrics)? {
-        for file in context.fabric_files(fabric)? {
+        for file in context.look_at_files(fabric)? {
             let managed = area_of(fabric, &file.path) == Some(Area::Managed);
             if !managed || !hnp_sync::fabric::is_yaml(&file.path) {
                 continue;

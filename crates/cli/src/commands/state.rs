@@ -216,7 +216,7 @@ fn from_files(context: &Context, mut state: State) -> Result<(State, Counts), Fa
     let mut seen = std::collections::BTreeSet::new();
     let mut readable = true;
     for (name, fabric) in &context.config.fabrics {
-        for file in context.fabric_files(fabric)? {
+        for file in context.look_at_files(fabric)? {
             if area_of(fabric, &file.path) != Some(Area::Managed) || !is_yaml(&file.path) {
                 continue;
             }

@@ -89,7 +89,7 @@ fn look(
 ) -> Result<Report, Failure> {
     let settings = context.settings(Some(name), None)?;
     let (outcome, layout) = super::validate::one_fabric(context, fabric, &settings)?;
-    let files = context.fabric_files(fabric)?;
+    let files = context.look_at_files(fabric)?;
     let structure = directory::inspect(name, fabric, &context.config.ingest, &files);
     // The same findings that `hnp validate` shows.
     let count = |severity| {

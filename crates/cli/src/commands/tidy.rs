@@ -60,10 +60,7 @@ pub(super) fn run(global: &Global, args: &WriteArgs) -> Result<Output, Failure> 
                 ),
                 plan: &plan,
                 commit: args.writing.commit,
-                resources: moves
-                    .iter()
-                    .map(|(resource, _, _)| resource.clone())
-                    .collect(),
+                resources: moves.iter().map(|moved| moved.key.clone()).collect(),
                 fill: &|record| {
                     record.resources_processed = moves.len() as u64;
                     record.resources_targeted = record.resources_processed;
@@ -83,19 +80,19 @@ pub(super) fn run(global: &Global, args: &WriteArgs) -> Result<Output, Failure> 
             "dry_run": args.writing.dry_run,
             "operation_id": done.id,
             "commit_sha": done.commit,
-            "moves": moves.iter().map(|(resource, from, to)| json!({"resource": resource, "from": from, "to": to})).collect::<Vec<_>>(),
+            "moves": moves.iter().map(|moved| json!({"resource": moved.resource, "from": moved.from, "to": moved.to})).collect::<Vec<_>>(),
             "left": left.iter().map(|(path, why)| json!({"file": path, "reason": why})).collect::<Vec<_>>(),
         }))
         .text;
         return Ok(output);
     }
     let mut text = String::new();
-    for (resource, from, to) in &moves {
+    for moved in &moves {
         text.push_str(&format!(
             "  {}: {} -> {}\n",
-            clean(resource),
-            clean(from),
-            clean(to)
+            clean(&moved.resource),
+            clean(&moved.from),
+            clean(&moved.to)
         ));
     }
     for (path, why) in &left {

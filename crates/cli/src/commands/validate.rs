@@ -68,9 +68,10 @@ pub(super) fn one_fabric(
     let listing = context.list(&fabric.directories)?;
     let files = roles(fabric, &listing);
     let worktree = &context.worktree;
+    let limit = settings.limits.file_bytes;
     let outcome = validate_with(
         files,
-        &|path| worktree.read_listed(path),
+        &|path| worktree.read_bounded(path, limit),
         settings,
         &context.config,
     )?;
@@ -207,6 +208,10 @@ fn read(
         }]);
     }
     let worktree = Worktree::new(full.clone());
+    let limit = context.map_or_else(
+        || Config::default().limits.file_bytes,
+        |context| context.config.limits.file_bytes,
+    );
     let listing = worktree.list_all("")?;
     let base = shown(&full);
     let prefixed = |inside: &str| {
@@ -227,7 +232,7 @@ fn read(
         .map(|file| {
             Ok(SourceFile {
                 path: prefixed(file),
-                bytes: worktree.read_listed(file)?,
+                bytes: worktree.read_bounded(file, limit)?,
             })
         })
         .collect()

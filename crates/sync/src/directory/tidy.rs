@@ -18,12 +18,36 @@ use crate::plan::Plan;
 pub struct Tidied {
     /// What to do.
     pub plan: Plan,
-    /// Each move: resource, from, to.
-    pub moves: Vec<(String, String, String)>,
+    /// What moves.
+    pub moves: Vec<Moved>,
     /// Files left as they are, with the reason.
     pub left: Vec<(String, String)>,
     /// The state afterwards.
     pub state: State,
+}
+
+/// A resource that moves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// The resource, as people name it.
+    pub resource: String,
+    /// Its key in the state and the ledger.
+    pub key: String,
+    /// Its file now.
+    pub from: String,
+    /// Its file afterwards.
+    pub to: String,
+}
+
+impl Moved {
+    fn new(fabric: &str, id: &hnp_model::ResourceId, from: &str, to: String) -> Self {
+        Self {
+            resource: id.to_string(),
+            key: id.key(fabric),
+            from: from.to_owned(),
+            to,
+        }
+    }
 }
 
 /// Plans the moves.
@@ -95,9 +119,7 @@ fn one(
             .plan
             .rename(file.path.clone(), target.clone(), &file.bytes);
         enter(name, id, &target, &file.bytes, tidied);
-        tidied
-            .moves
-            .push((id.to_string(), file.path.clone(), target));
+        tidied.moves.push(Moved::new(name, id, &file.path, target));
         return;
     }
     let targets: Vec<String> = ids.iter().map(&standard).collect();
@@ -127,9 +149,7 @@ fn one(
             .plan
             .write(target.clone(), piece.text.as_bytes(), now);
         enter(name, id, &target, piece.text.as_bytes(), tidied);
-        tidied
-            .moves
-            .push((id.to_string(), file.path.clone(), target));
+        tidied.moves.push(Moved::new(name, id, &file.path, target));
     }
     if !stays {
         tidied.plan.remove(file.path.clone(), &file.bytes);

@@ -132,6 +132,7 @@ pub(super) fn settle(
         plan: Plan::default(),
         state: state.clone(),
         edited: HashMap::new(),
+        changed: HashSet::new(),
         claimed: HashMap::new(),
         first: HashMap::new(),
     };
@@ -352,6 +353,8 @@ struct Writer<'w> {
     /// Documents that are edited in place, by file and index, each parsed alone: a file of thousands is not read again for
     /// every one of them.
     edited: HashMap<(usize, usize), Stream>,
+    /// Resources that were changed in place.
+    changed: HashSet<ResourceId>,
     /// Paths that new resources were given.
     claimed: HashMap<String, ResourceId>,
     /// Where a resource was first taken from.
@@ -359,6 +362,31 @@ struct Writer<'w> {
 }
 
 impl Writer<'_> {
+    /// The items of a list share the document's hash: an edit of one changes it for all that were as recorded.
+    fn share_hashes(&mut self, edited: &[((usize, usize), Stream)]) {
+        let hashes: HashMap<_, _> = edited
+            .iter()
+            .map(|((file, document), stream)| {
+                let before = &self.existing.files[*file].1;
+                let old = sha256_hex(document_bytes(before, *document).as_bytes());
+                (
+                    (*file, *document),
+                    (old, hash_with(before, *document, stream.text())),
+                )
+            })
+            .collect();
+        for (id, site) in &self.existing.managed {
+            let Some((old, new)) = hashes.get(&(site.file, site.document)) else {
+                continue;
+            };
+            if let Some(entry) = self.state.resources.get_mut(&id.key(self.fabric.name))
+                && (self.changed.contains(id) || entry.sha256 == *old)
+            {
+                entry.sha256.clone_from(new);
+            }
+        }
+    }
+
     fn take(&mut self, drops: &[Drop], index: usize, findings: &mut Vec<Finding>) -> Vec<Taken> {
         let drop = &drops[index];
         let mut taken = Vec::new();
@@ -472,18 +500,15 @@ impl Writer<'_> {
             .unwrap_or_else(|| alone(stream, site.document));
         match apply(&current, 0, &[replacement(site, new)]) {
             Ok(edited) => {
-                let bytes = if stream.documents().len() == 1 {
-                    with_bodies(stream, [(site.document, edited.text.as_str())])
-                } else {
-                    edited.text.clone()
-                };
+                self.enter(&candidate.id, path.clone(), edited.text.as_bytes());
                 self.edited
                     .insert(at, parse(edited.text, &ReadOptions::default()));
-                self.enter(&candidate.id, path.clone(), bytes.as_bytes());
+                self.changed.insert(candidate.id.clone());
                 Some(How::Updated)
             }
             // Tried before on the file as it stands; only another edit of the same file can be in the way now.
             Err(error) => {
+                self.edited.insert(at, current);
                 findings.push(
                     Finding::new(
                         codes::EXISTS,
@@ -514,6 +539,7 @@ impl Writer<'_> {
     fn finish(&mut self) {
         let mut edited: Vec<_> = self.edited.drain().collect();
         edited.sort_by_key(|(at, _)| *at);
+        self.share_hashes(&edited);
         for group in edited.chunk_by(|a, b| a.0.0 == b.0.0) {
             let (path, before) = &self.existing.files[group[0].0.0];
             let bodies = group
@@ -524,6 +550,14 @@ impl Writer<'_> {
                 .write(path.clone(), text, Some(before.text().as_bytes()));
         }
     }
+}
+
+/// Returns the hash of a document's bytes with its body replaced.
+fn hash_with(stream: &Stream, document: usize, body: &str) -> String {
+    if stream.documents().len() == 1 {
+        return sha256_hex(with_bodies(stream, [(document, body)]).as_bytes());
+    }
+    sha256_hex(body.as_bytes())
 }
 
 /// Reads one document of a file as if it stood alone.
