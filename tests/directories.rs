@@ -354,3 +354,17 @@ fn adoption_finds_a_name_for_every_directory() {
     repo.ok(&["init", "--adopt"]);
     assert_eq!(repo.files(), before);
 }
+
+#[test]
+fn a_lock_that_a_killed_run_left_on_the_ledger_is_taken_away() {
+    let repo = Repo::lab();
+    repo.write(".git/refs/hnp/log.lock", "");
+    repo.write("lab/raw/a.yaml", server("a", "{}"));
+    repo.ok(&["ingest"]);
+    assert_eq!(
+        repo.git(&["rev-list", "--count", "refs/hnp/log"]).trim(),
+        "2",
+        "both records are in the ledger"
+    );
+    assert!(!repo.has(".git/refs/hnp/log.lock") && !repo.has(".git/hnp/log.jsonl"));
+}

@@ -379,6 +379,13 @@ fn patterns_choose_the_files() {
     );
     lab.hnp(&["ingest"]).code(0);
     assert_eq!(lab.managed().len(), 3);
+    lab.write("net/raw/LOUD.YAML", server("loud", "x"));
+    lab.hnp(&["ingest"])
+        .code(0)
+        .says("net/raw/LOUD.YAML is passed over")
+        .never_says("notes.txt");
+    lab.hnp(&["ingest", "LOUD.YAML"]).code(0);
+    assert_eq!(lab.managed().len(), 4);
     assert!(
         lab.has("net/raw/notes.txt"),
         "no YAML by its name, so it is left alone"

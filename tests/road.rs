@@ -210,6 +210,9 @@ fn an_hnp_repository_is_adopted_in_one_change() {
         for left in ["/test/", "README.md", ".github/"] {
             assert!(!changed.contains(left), "{left} is nobody's: {changed}");
         }
+        assert!(!run.out.contains("(0 files"), "{}", run.out);
+        let status = repo.ok(&["status"]).out;
+        assert!(!status.contains("not recorded"), "{status}");
         repo.ok(&["state", "verify"]);
         let before = repo.files();
         repo.ok(&["init", "--adopt"]);

@@ -1,11 +1,15 @@
 //! References, moved by compare-and-swap only.
 
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use gix::refs::transaction::PreviousValue;
 
 use crate::error::{Doing, Error};
 use crate::repo::Repo;
+
+/// How long a lock must stand unchanged before its owner counts as dead.
+const DEAD_AFTER: Duration = Duration::from_secs(1);
 
 impl Repo {
     /// gix cannot read reftable, so `git` is asked there.
@@ -81,13 +85,45 @@ impl Repo {
         let expected = from.map_or(PreviousValue::MustNotExist, |id| {
             PreviousValue::MustExistAndMatch(id.into())
         });
-        match self.gix.reference(name, to, expected, why) {
-            Ok(_) => Ok(()),
-            Err(error) if self.read_ref(name)? == from => {
-                Err(Error::git(format!("move {name}"))(&error))
+        for try_again in [true, false] {
+            match self.gix.reference(name, to, expected.clone(), why) {
+                Ok(_) => return Ok(()),
+                Err(_) if try_again && self.clear_dead_lock(name) => {}
+                Err(error) if self.read_ref(name)? == from => {
+                    return Err(Error::git(format!("move {name}"))(&error));
+                }
+                Err(_) => break,
             }
-            Err(_) => Err(Error::Moved(name.to_owned())),
         }
+        Err(Error::Moved(name.to_owned()))
+    }
+
+    /// Waits for the lock of one of hnp's own references, and takes it away where its owner is dead; tells whether the
+    /// reference may be tried again.
+    ///
+    /// Whoever is alive holds such a lock for milliseconds. One that stands unchanged for a second was left by a killed run,
+    /// and nobody else would ever remove it.
+    fn clear_dead_lock(&self, name: &str) -> bool {
+        if !name.starts_with("refs/hnp/") {
+            return false;
+        }
+        let lock = self.gix.common_dir().join(format!("{name}.lock"));
+        let stamp = || {
+            std::fs::metadata(&lock)
+                .and_then(|meta| meta.modified())
+                .ok()
+        };
+        let Some(first) = stamp() else {
+            return true;
+        };
+        let until = Instant::now() + DEAD_AFTER;
+        while Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(50));
+            if stamp() != Some(first) {
+                return true;
+            }
+        }
+        std::fs::remove_file(&lock).is_ok()
     }
 
     /// Returns the references under a prefix with their targets, sorted by name.

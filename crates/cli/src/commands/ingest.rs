@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use hnp_model::SourceFile;
 use hnp_report::Format;
 use hnp_state::STATE_PATH;
-use hnp_state::config::Fabric;
+use hnp_state::config::{Fabric, Ingest};
 use hnp_state::layout::Area;
 use hnp_state::ledger::{Detail, OperationType};
 use hnp_state::state_file::{self, State};
-use hnp_sync::fabric::{FabricFiles, area_of};
-use hnp_sync::ingest::{How, Ingestion, Options, Status, ingest};
+use hnp_sync::fabric::{FabricFiles, area_of, is_yaml};
+use hnp_sync::ingest::{FileOutcome, How, Ingestion, Options, Status, ingest};
 use serde_json::json;
 
 use crate::args::{Global, IngestArgs};
@@ -47,6 +47,7 @@ pub(super) fn run(global: &Global, args: &IngestArgs) -> Result<Output, Failure>
         retry: args.retry,
         patterns: args.patterns.clone(),
     };
+    let usual = Ingest::default();
     let mut results = Vec::new();
     let mut state = read_state(&context)?;
     let mut state_text = context.files.state.clone();
@@ -88,6 +89,14 @@ pub(super) fn run(global: &Global, args: &IngestArgs) -> Result<Output, Failure>
             }
         }
         output.notes.extend(done.problems.clone());
+        let chosen = &context.config.ingest;
+        let usual = chosen.patterns == usual.patterns && chosen.ignore == usual.ignore;
+        if args.patterns.is_empty() && usual {
+            let seen = &ingestion.files;
+            output
+                .notes
+                .extend(passed_over(fabric, &listing.files, seen));
+        }
         results.push((name.to_owned(), ingestion, done));
     }
     report(global, args, &options, &results, output)
@@ -110,6 +119,27 @@ fn drop_and_context(
     files.extend(context.read_bounded(&others)?);
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(files)
+}
+
+/// Names files that validation reads and that the usual patterns leave out, such as `a.json`: a person would wait for them
+/// in vain. Whoever chose patterns knows what they leave out.
+fn passed_over(fabric: &Fabric, files: &[String], seen: &[FileOutcome]) -> Vec<String> {
+    files
+        .iter()
+        .filter(|path| {
+            is_yaml(path)
+                && area_of(fabric, path) == Some(Area::RawPending)
+                && seen
+                    .binary_search_by(|file| file.path.as_str().cmp(path))
+                    .is_err()
+        })
+        .map(|path| {
+            format!(
+                "{} is passed over: `ingest.patterns` takes *.yaml and *.yml; name it on the command line to take it in",
+                clean(path)
+            )
+        })
+        .collect()
 }
 
 fn read_state(context: &Context) -> Result<State, Failure> {

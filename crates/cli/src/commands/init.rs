@@ -2,11 +2,11 @@
 
 use hnp_git::BackupFile;
 use hnp_model::SourceFile;
-use hnp_report::Format;
+use hnp_report::{Format, Summary};
 use hnp_state::config::Template;
 use hnp_state::ledger::{Detail, OperationType};
 use hnp_state::path;
-use hnp_sync::directory::{self, Adoption, Init, InitRequest};
+use hnp_sync::directory::{self, Adopted, Adoption, Init, InitRequest};
 use hnp_sync::plan::Plan;
 use serde_json::json;
 
@@ -448,7 +448,14 @@ fn adopt_text(
 }
 
 fn adopt_findings(adoption: &Adoption) -> Findings {
+    let sum = |count: fn(&Adopted) -> usize| adoption.fabrics.iter().map(count).sum();
     Findings {
+        summary: Summary {
+            files: sum(|fabric| fabric.files),
+            documents: sum(|fabric| fabric.documents),
+            resources: sum(|fabric| fabric.resources),
+            ..Summary::default()
+        },
         all: adoption.findings.clone(),
         texts: adoption.texts.iter().cloned().collect(),
         ..Findings::default()

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use hnp_model::Severity;
 use hnp_model::canonical::sha256_hex;
+use hnp_model::{Severity, kind};
 use hnp_report::Format;
 use hnp_state::config::Fabric;
 use hnp_state::ledger::{OperationType, Record, Status};
@@ -103,8 +103,9 @@ fn look(
             .files
             .iter()
             .filter(|file| file.role == hnp_rules::Role::Managed)
-            .map(|file| file.facts.len())
-            .sum(),
+            .flat_map(|file| &file.facts)
+            .filter(|facts| kind::find(&facts.id.group, &facts.id.kind).is_some())
+            .count(),
         errors: count(Severity::Error),
         warnings: count(Severity::Warning),
         structure,
@@ -144,6 +145,10 @@ fn compare(
             .then(|| bytes.map(|bytes| parse(bytes.clone(), &Options::default())))
             .flatten();
         for facts in &check.facts {
+            // Foreign kinds are never recorded.
+            if kind::find(&facts.id.group, &facts.id.kind).is_none() {
+                continue;
+            }
             let key = facts.id.key(name);
             seen.insert(key.clone());
             match state.resources.get(&key) {

@@ -27,6 +27,10 @@ pub struct Adopted {
     pub directory: String,
     /// Resources that hnp manages now.
     pub resources: usize,
+    /// Manifest files under managed/.
+    pub files: usize,
+    /// Documents in them.
+    pub documents: usize,
     /// Files whose timestamps went.
     pub cleaned: usize,
     /// Documents brought from v1alpha2 to v1beta1.
@@ -234,6 +238,8 @@ fn one(
         name: name.to_owned(),
         directory: directory.to_owned(),
         resources: 0,
+        files: 0,
+        documents: 0,
         cleaned: 0,
         upgraded: 0,
     };
@@ -281,6 +287,8 @@ fn one(
             }
         }
     }
+    adopted.files = checks.len();
+    adopted.documents = checks.iter().map(|check| check.documents).sum();
     let mut findings: Vec<Finding> = checks
         .iter_mut()
         .flat_map(|check| std::mem::take(&mut check.findings))
