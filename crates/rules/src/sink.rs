@@ -68,22 +68,6 @@ impl<'t> Sink<'t> {
         }
     }
 
-    /// Makes a fix that takes a key with its value out of the manifest, if the editor can.
-    #[must_use]
-    pub fn removal(&self, title: impl Into<String>, splices: &[(Span, String)]) -> Option<Fix> {
-        (!splices.is_empty()).then(|| Fix {
-            title: title.into(),
-            safe: true,
-            edits: splices
-                .iter()
-                .map(|(span, with)| TextEdit {
-                    place: self.place(*span),
-                    with: with.clone(),
-                })
-                .collect(),
-        })
-    }
-
     /// Takes a finding.
     pub fn push(&mut self, finding: Finding) {
         self.findings.push(finding);

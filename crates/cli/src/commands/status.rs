@@ -115,7 +115,7 @@ fn look(
         last_sync: last_sync(records, name),
     };
     if let Some(state) = state {
-        compare(name, state, &files, fabric, &outcome, &mut report);
+        compare(name, state, &files, &outcome, &mut report);
     }
     Ok(report)
 }
@@ -125,7 +125,6 @@ fn compare(
     name: &str,
     state: &State,
     files: &[hnp_model::SourceFile],
-    fabric: &Fabric,
     outcome: &hnp_sync::validate::Outcome,
     report: &mut Report,
 ) {
@@ -168,7 +167,6 @@ fn compare(
             }
         }
     }
-    let _ = fabric;
     for key in state
         .resources
         .keys()
