@@ -171,9 +171,9 @@ fn start(
     }
     // A newer form may mean something else; writing an older one over it would lose that.
     let newer = text.and_then(|text| {
-        state_file::verify(text, None).into_iter().find(|problem| {
-            matches!(problem.code, "STATE-03" | "STATE-04") && problem.help.starts_with("a newer")
-        })
+        state_file::verify(text, None)
+            .into_iter()
+            .find(state_file::StateProblem::is_newer)
     });
     if let Some(problem) = newer {
         return Err(Failure::Usage(format!(

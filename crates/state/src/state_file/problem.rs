@@ -10,6 +10,9 @@ use super::Header;
 /// Most problems that are reported for one file.
 pub(super) const MAX: usize = 100;
 
+/// What to do about a form that only a newer hnp knows.
+const NEWER: &str = "a newer hnp wrote it: install that version";
+
 /// One thing that is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StateProblem {
@@ -26,6 +29,13 @@ pub struct StateProblem {
 }
 
 impl StateProblem {
+    /// Tells whether the file is of a form that only a newer hnp knows: nothing else can be told of it then, and it must not
+    /// be written over.
+    #[must_use]
+    pub fn is_newer(&self) -> bool {
+        self.help == NEWER
+    }
+
     /// Returns where the problem starts in the text it was found in.
     #[must_use]
     pub fn position(&self, text: &str) -> Position {
@@ -85,7 +95,7 @@ pub(super) fn format(span: Range<usize>, found: Option<i64>) -> StateProblem {
     let (message, help) = match found {
         Some(newer) if newer > i64::from(known) => (
             format!("state.toml has format {newer}; this hnp knows {known}"),
-            "a newer hnp wrote it: install that version",
+            NEWER,
         ),
         _ => (
             format!("state.toml does not say `format = {known}`"),
@@ -103,7 +113,7 @@ pub(super) fn canon(span: Range<usize>, found: Option<&str>) -> StateProblem {
                 "its hashes are of canonicalisation {newer}; this hnp knows {}",
                 super::CANON
             ),
-            "a newer hnp wrote it: install that version",
+            NEWER,
         ),
         _ => (
             format!("state.toml does not say `canon = \"{}\"`", super::CANON),

@@ -33,10 +33,7 @@ pub(super) fn read(text: &str) -> Result<Read<'_>, Vec<StateProblem>> {
     problems.sort_by_key(|problem| problem.span.start);
     problems.truncate(problem::MAX);
     // Of a newer form nothing else can be told.
-    if let Some(newer) = problems
-        .iter()
-        .find(|p| matches!(p.code, "STATE-03" | "STATE-04") && p.help.starts_with("a newer"))
-    {
+    if let Some(newer) = problems.iter().find(|problem| problem.is_newer()) {
         return Err(vec![newer.clone()]);
     }
     Err(problems)
