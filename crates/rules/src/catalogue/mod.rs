@@ -133,6 +133,7 @@ pub static FAMILIES: &[Family] = &[
     ingest::FAMILY,
     state::FAMILY,
     crate::admission::vpc::FAMILY,
+    crate::admission::transition::FAMILY,
 ];
 
 /// Returns every rule, by code.
