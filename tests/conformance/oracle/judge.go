@@ -240,8 +240,8 @@ func (t *tree) client(ctx context.Context, cfg *meta.FabricConfig, subject *entr
 	if err != nil {
 		return nil, err
 	}
-	for _, profile := range profiles {
-		if id := "SwitchProfile/" + profile.GetNamespace() + "/" + profile.GetName(); !held[id] {
+	for _, profile := range profiles.List() {
+		if id := "SwitchProfile/" + profile.Namespace + "/" + profile.Name; !held[id] {
 			held[id] = true
 			builder = builder.WithObjects(stored(profile))
 		}
@@ -256,10 +256,10 @@ func (t *tree) client(ctx context.Context, cfg *meta.FabricConfig, subject *entr
 }
 
 // builtIn keeps the profiles between questions: registering validates every one of them.
-var builtIn []kclient.Object
+var builtIn *switchprofile.Default
 
 // builtInProfiles are the switch profiles that every cluster has.
-func builtInProfiles(ctx context.Context, cfg *meta.FabricConfig) ([]kclient.Object, error) {
+func builtInProfiles(ctx context.Context, cfg *meta.FabricConfig) (*switchprofile.Default, error) {
 	if builtIn != nil {
 		return builtIn, nil
 	}
@@ -267,9 +267,7 @@ func builtInProfiles(ctx context.Context, cfg *meta.FabricConfig) ([]kclient.Obj
 	if err := registry.RegisterAll(ctx, fake.NewClientBuilder().WithScheme(scheme).Build(), cfg); err != nil {
 		return nil, fmt.Errorf("registering built-in switch profiles: %w", err)
 	}
-	for _, profile := range registry.List() {
-		builtIn = append(builtIn, profile)
-	}
+	builtIn = registry
 
 	return builtIn, nil
 }

@@ -12,13 +12,22 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
 )
 
-// validateWithin runs the webhook where one has rules of its own for new objects (connections within a VPC), else Validate().
+// validateWithin runs the webhook where one has rules of its own for new objects (connections within a VPC, extra switch profiles), else Validate().
 func validateWithin(ctx context.Context, kube kclient.Client, cfg *meta.FabricConfig, object kclient.Object) (admission.Warnings, error) {
-	connection, ok := object.DeepCopyObject().(*wiringapi.Connection)
-	if !ok {
+	switch subject := object.DeepCopyObject().(type) {
+	case *wiringapi.Connection:
+		webhook := &ctrl.ConnectionWebhook{Client: kube, Scheme: scheme, KubeClient: kube, Cfg: cfg}
+
+		return webhook.ValidateCreate(ctx, subject)
+	case *wiringapi.SwitchProfile:
+		profiles, err := builtInProfiles(ctx, cfg)
+		if err != nil {
+			return nil, err
+		}
+		webhook := &ctrl.SwitchProfileWebhook{Client: kube, Scheme: scheme, KubeClient: kube, Cfg: cfg, Profiles: profiles}
+
+		return webhook.ValidateCreate(ctx, subject)
+	default:
 		return validate(ctx, kube, cfg, object)
 	}
-	webhook := &ctrl.ConnectionWebhook{Client: kube, Scheme: scheme, KubeClient: kube, Cfg: cfg}
-
-	return webhook.ValidateCreate(ctx, connection)
 }
