@@ -22,6 +22,8 @@ pub(super) struct Admitted {
     pub(super) maps: &'static [(&'static str, Entry)],
     /// Fields whose presence says something by itself, pointers in upstream's types: only null means absence.
     pub(super) pointers: &'static [&'static str],
+    /// Fields whose presence says something to the defaults, and nothing once those are filled in.
+    pub(super) until_filled: &'static [&'static str],
 }
 
 /// What the entries of a map are; null reads as their zero value.

@@ -30,6 +30,7 @@ pub(super) static CONNECTION: Admitted = Admitted {
         "spec.external",
         "spec.staticExternal",
     ],
+    until_filled: &[],
 };
 
 /// One type of connection.

@@ -14,6 +14,7 @@ pub(super) static EXTERNAL: Admitted = Admitted {
     annotations: &[],
     maps: &[],
     pointers: &["spec.static"],
+    until_filled: &[],
 };
 
 pub(super) static EXTERNAL_ATTACHMENT: Admitted = Admitted {
@@ -33,6 +34,7 @@ pub(super) static EXTERNAL_ATTACHMENT: Admitted = Admitted {
         "spec.inboundACL.statements[].icmpType",
         "spec.inboundACL.statements[].icmpCode",
     ],
+    until_filled: &[],
 };
 
 pub(super) static EXTERNAL_PEERING: Admitted = Admitted {
@@ -51,6 +53,7 @@ pub(super) static EXTERNAL_PEERING: Admitted = Admitted {
     annotations: &[],
     maps: &[],
     pointers: &[],
+    until_filled: &[],
 };
 
 /// EXP-01

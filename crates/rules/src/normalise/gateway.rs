@@ -15,6 +15,7 @@ pub(super) static GATEWAY: Admitted = Admitted {
         ("spec.logs.tags", Entry::Text),
     ],
     pointers: &["spec.logs.rateLimit"],
+    until_filled: &[],
 };
 
 pub(super) static GATEWAY_GROUP: Admitted = Admitted {
@@ -23,6 +24,7 @@ pub(super) static GATEWAY_GROUP: Admitted = Admitted {
     annotations: &[],
     maps: &[],
     pointers: &[],
+    until_filled: &[],
 };
 
 /// GW-01

@@ -20,6 +20,7 @@ pub(super) static GATEWAY_PEERING: Admitted = Admitted {
         "spec.peering.*.expose[].nat.portForward",
         "spec.peering.*.expose[].nat.static",
     ],
+    until_filled: &[],
 };
 
 pub(super) static PEERING: Admitted = Admitted {
@@ -32,6 +33,7 @@ pub(super) static PEERING: Admitted = Admitted {
         "spec.peering.*.expose[].nat.stateful.idleTimeout",
         "spec.peering.*.expose[].nat.stateless",
     ],
+    until_filled: &[],
 };
 
 /// Returns the two sides; with another number of them the webhook leaves everything alone.

@@ -85,10 +85,12 @@ pub fn normalise(manifest: &Value, admission: &Admission) -> Value {
         return value;
     };
     if let Some(kind) = kind {
+        // First, so that what amounts to nothing is nothing to the defaults too.
+        shape::leave_out_zeros(root, kind, false);
         if let Some(spec) = json::object(root, "spec") {
             (kind.defaults)(spec, admission);
         }
-        shape::leave_out_zeros(root, kind);
+        shape::leave_out_zeros(root, kind, true);
     }
     if let Some(metadata) = json::object(root, "metadata") {
         json::fill(metadata, "namespace", hnp_model::DEFAULT_NAMESPACE);

@@ -12,6 +12,7 @@ pub(super) static IPV4_NAMESPACE: Admitted = Admitted {
     annotations: &[],
     maps: &[],
     pointers: &[],
+    until_filled: &[],
 };
 
 pub(super) static VLAN_NAMESPACE: Admitted = Admitted {
@@ -20,6 +21,7 @@ pub(super) static VLAN_NAMESPACE: Admitted = Admitted {
     annotations: &[],
     maps: &[],
     pointers: &[],
+    until_filled: &[],
 };
 
 /// VLNS-02: `to` follows `from`, and the ranges are sorted; ranges that touch stay apart.

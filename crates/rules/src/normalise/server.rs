@@ -9,6 +9,7 @@ pub(super) static SERVER: Admitted = Admitted {
     annotations: &[],
     maps: &[],
     pointers: &[],
+    until_filled: &[],
 };
 
 pub(super) static SERVER_PROFILE: Admitted = Admitted {
@@ -17,4 +18,5 @@ pub(super) static SERVER_PROFILE: Admitted = Admitted {
     annotations: &[],
     maps: &[],
     pointers: &[],
+    until_filled: &[],
 };

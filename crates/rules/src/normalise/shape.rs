@@ -36,10 +36,13 @@ pub(super) fn whole_numbers(value: &mut Value) {
 }
 
 /// Leaves out every field of a manifest, `metadata` apart, whose value is the zero value that stands for absence.
-pub(super) fn leave_out_zeros(root: &mut Map<String, Value>, kind: &Admitted) {
+///
+/// Before the defaults are `filled`, some zero values still say something to them.
+pub(super) fn leave_out_zeros(root: &mut Map<String, Value>, kind: &Admitted, filled: bool) {
     let shape = Shape {
         maps: kind.maps,
         pointers: kind.pointers,
+        also: if filled { &[] } else { kind.until_filled },
     };
     root.retain(|key, value| {
         if key == "metadata" {
@@ -57,6 +60,7 @@ pub(super) fn leave_out_metadata_zeros(root: &mut Map<String, Value>) {
         let shape = Shape {
             maps: METADATA_MAPS,
             pointers: &[],
+            also: &[],
         };
         shape.walk(metadata, &mut "metadata".to_owned());
     }
@@ -65,6 +69,7 @@ pub(super) fn leave_out_metadata_zeros(root: &mut Map<String, Value>) {
 struct Shape {
     maps: &'static [(&'static str, Entry)],
     pointers: &'static [&'static str],
+    also: &'static [&'static str],
 }
 
 impl Shape {
@@ -92,7 +97,8 @@ impl Shape {
                     path.push('.');
                     path.push_str(key);
                     self.walk(item, path);
-                    let pointer = self.pointers.contains(&path.as_str());
+                    let path = path.as_str();
+                    let pointer = self.pointers.contains(&path) || self.also.contains(&path);
                     !item.is_null() && (pointer || !is_zero(item))
                 }),
             },

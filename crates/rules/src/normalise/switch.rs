@@ -22,6 +22,7 @@ pub(super) static SWITCH: Admitted = Admitted {
         "spec.linkFlapErrDisable.samplingInterval",
         "spec.linkFlapErrDisable.recoveryInterval",
     ],
+    until_filled: &[],
 };
 
 pub(super) static SWITCH_GROUP: Admitted = Admitted {
@@ -30,6 +31,7 @@ pub(super) static SWITCH_GROUP: Admitted = Admitted {
     annotations: &[],
     maps: &[],
     pointers: &[],
+    until_filled: &[],
 };
 
 pub(super) static SWITCH_PROFILE: Admitted = Admitted {
@@ -45,6 +47,7 @@ pub(super) static SWITCH_PROFILE: Admitted = Admitted {
         ("spec.portProfiles.*.breakout.supported", Entry::Struct),
     ],
     pointers: &["spec.portProfiles.*.speed", "spec.portProfiles.*.breakout"],
+    until_filled: &[],
 };
 
 /// SW-01

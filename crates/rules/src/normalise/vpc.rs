@@ -23,6 +23,12 @@ pub(super) static VPC: Admitted = Admitted {
     ],
     // `false` overrules the VPC's own default.
     pointers: &["spec.subnets.*.isolated", "spec.subnets.*.restricted"],
+    // An empty list is a choice, where a missing one is none (VPC-06).
+    until_filled: &[
+        "spec.subnets.*.dhcp.options.dnsServers",
+        "spec.subnets.*.dhcp.options.timeServers",
+        "spec.subnets.*.dhcp.options.advertisedRoutes",
+    ],
 };
 
 fn derive(spec: &Map<String, Value>, _: &Admission) -> Vec<(String, String)> {

@@ -11,6 +11,7 @@ pub(super) static VPC_ATTACHMENT: Admitted = Admitted {
     annotations: &[],
     maps: &[],
     pointers: &[],
+    until_filled: &[],
 };
 
 /// ATT-01: a VPC alone means its subnet `default`; `vpc-1/` stays as it is.

@@ -13,6 +13,7 @@ pub(super) static VPC_PEERING: Admitted = Admitted {
     annotations: &[],
     maps: &[("spec.permit[]", Entry::Struct)],
     pointers: &[],
+    until_filled: &[],
 };
 
 fn derive(spec: &Map<String, Value>, _: &Admission) -> Vec<(String, String)> {
