@@ -1,4 +1,9 @@
 //! What admission makes of a manifest, rule by rule, and that comparing after it hides nothing and invents nothing.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::needless_pass_by_value
+)]
 
 use std::net::IpAddr;
 
@@ -18,7 +23,11 @@ const NOW: Admission = Admission {
 fn yaml(text: &str) -> Value {
     let stream = parse(text, &Options::default());
     assert!(stream.problems().is_empty(), "{text}");
-    let root = stream.documents().next().and_then(|d| d.root()).unwrap();
+    let root = stream
+        .documents()
+        .next()
+        .and_then(hnp_yaml::Document::root)
+        .unwrap();
     from_yaml(root).unwrap()
 }
 
@@ -710,6 +719,24 @@ fn gw_01_logs_workers_and_groups() {
 }
 
 #[test]
+fn gw_02_a_rate_limit_without_numbers_has_the_usual_ones() {
+    let limit = |limit: Value| {
+        let value = spec(
+            GATEWAY,
+            "Gateway",
+            json!({ "logs": { "rateLimit": limit } }),
+        );
+        value["logs"].get("rateLimit").cloned()
+    };
+    let usual = json!({ "burst": 50, "replenishPerSecond": 5 });
+    assert_eq!(limit(json!({})), Some(usual));
+    let burst = json!({ "burst": 9, "replenishPerSecond": 5 });
+    assert_eq!(limit(json!({ "burst": 9 })), Some(burst));
+    // Without one there is no limit.
+    assert_eq!(limit(Value::Null), None);
+}
+
+#[test]
 fn gwp_01_timeouts_group_and_acl() {
     let nat = |kind: &str, timeout: Value| json!([{ "ips": [{ "cidr": "10.0.0.0/24" }], "nat": { kind: timeout } }]);
     let peering = json!({
@@ -1304,7 +1331,7 @@ fn leaves(value: &Value) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// A second admission changes nothing, whatever the manifest holds.
     #[test]

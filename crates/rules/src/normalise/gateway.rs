@@ -32,6 +32,11 @@ fn defaults(spec: &mut Map<String, Value>, admission: &Admission) {
     if let Some(logs) = json::object(spec, "logs") {
         json::fill(logs, "default", "info");
         json::fill(logs, "tags", json!({ "all": "info" }));
+        // GW-02: there is a limit only where one is written.
+        if let Some(Value::Object(limit)) = logs.get_mut("rateLimit") {
+            json::fill(limit, "burst", 50);
+            json::fill(limit, "replenishPerSecond", 5);
+        }
     }
     json::fill(spec, "workers", 4);
     // Groups came with 26.01.
