@@ -843,6 +843,23 @@ fn a_null_entry_of_a_map_is_an_empty_one_and_stays() {
 }
 
 #[test]
+fn what_amounts_to_nothing_is_nothing_to_the_defaults() {
+    let nothing = json!({ "unknown": null, "also": { "empty": [] } });
+    assert_eq!(
+        spec(
+            WIRING,
+            "VLANNamespace",
+            json!({ "ranges": [{ "from": 20, "to": nothing }, { "from": 10 }] })
+        ),
+        json!({ "ranges": [{ "from": 10, "to": 10 }, { "from": 20, "to": 20 }] })
+    );
+    assert_eq!(
+        subnet(json!({ "subnet": "10.0.1.0/24", "gateway": nothing })),
+        json!({ "subnet": "10.0.1.0/24", "gateway": "10.0.1.1" })
+    );
+}
+
+#[test]
 fn which_type_a_connection_has_survives_an_empty_body() {
     assert_eq!(
         spec(
