@@ -5,9 +5,8 @@
     clippy::needless_pass_by_value
 )]
 
-use std::net::IpAddr;
-
 use hnp_rules::Release;
+use hnp_rules::net::Prefix;
 use hnp_rules::normalise::{
     Admission, comparable, default_dhcp_range, default_gateway, from_yaml, normalise, same, strip,
 };
@@ -494,34 +493,36 @@ fn a_subnet_that_overrules_its_vpc_keeps_its_false() {
 
 #[test]
 fn default_addresses_of_a_subnet() {
-    let ip = |text: &str| text.parse::<IpAddr>().unwrap();
-    assert_eq!(default_gateway(ip("10.0.1.200"), 24), Some(ip("10.0.1.1")));
-    assert_eq!(default_gateway(ip("0.0.0.0"), 0), Some(ip("0.0.0.1")));
-    assert_eq!(default_gateway(ip("255.255.255.255"), 32), None);
-    assert_eq!(default_gateway(ip("10.0.0.0"), 33), None);
-    assert_eq!(default_gateway(ip("fd00::"), 64), Some(ip("fd00::1")));
-    assert_eq!(
-        default_gateway(ip("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"), 128),
-        None
-    );
-    assert_eq!(
-        default_dhcp_range(ip("10.0.1.0"), 24),
-        Some((ip("10.0.1.2"), ip("10.0.1.255")))
-    );
-    assert_eq!(
-        default_dhcp_range(ip("10.0.1.4"), 30),
-        Some((ip("10.0.1.6"), ip("10.0.1.7")))
-    );
-    assert_eq!(default_dhcp_range(ip("10.0.1.4"), 31), None);
-    assert_eq!(
-        default_dhcp_range(ip("0.0.0.0"), 0),
-        Some((ip("0.0.0.2"), ip("255.255.255.255")))
-    );
-    assert_eq!(default_dhcp_range(ip("fd00::"), 64), None);
-    assert_eq!(
-        default_dhcp_range(ip("fd00::"), 16),
-        Some((ip("fd00::2"), ip("fd00:ffff:ffff:ffff:ffff:ffff:ffff:ffff")))
-    );
+    let gateway = |subnet| Some(default_gateway(Prefix::parse(subnet)?)?.to_string());
+    let range = |subnet| {
+        let (start, end) = default_dhcp_range(Prefix::parse(subnet)?)?;
+        Some(format!("{start}-{end}"))
+    };
+    for (subnet, first, addresses) in [
+        (
+            "10.0.1.200/24",
+            Some("10.0.1.1"),
+            Some("10.0.1.2-10.0.1.255"),
+        ),
+        ("10.0.1.4/30", Some("10.0.1.5"), Some("10.0.1.6-10.0.1.7")),
+        ("10.0.1.4/31", Some("10.0.1.5"), None),
+        ("255.255.255.255/32", None, None),
+        (
+            "0.0.0.0/0",
+            Some("0.0.0.1"),
+            Some("0.0.0.2-255.255.255.255"),
+        ),
+        ("fd00::/64", Some("fd00::1"), None),
+        (
+            "fd00::/16",
+            Some("fd00::1"),
+            Some("fd00::2-fd00:ffff:ffff:ffff:ffff:ffff:ffff:ffff"),
+        ),
+        ("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/128", None, None),
+    ] {
+        assert_eq!(gateway(subnet).as_deref(), first, "{subnet}");
+        assert_eq!(range(subnet).as_deref(), addresses, "{subnet}");
+    }
 }
 
 // Other kinds

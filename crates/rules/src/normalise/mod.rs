@@ -23,7 +23,6 @@ mod gateway_peering;
 mod ip;
 mod json;
 mod labels;
-mod mac;
 mod namespaces;
 mod server;
 mod shape;

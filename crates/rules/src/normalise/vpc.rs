@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::admitted::{Admitted, Entry, Labels};
-use super::{Admission, ip, json, labels, mac};
+use super::{Admission, ip, json, labels};
+use crate::net::{Mac, Prefix};
 use crate::schema::Release;
 
 /// What DHCP announces where options are set without an MTU.
@@ -51,17 +52,17 @@ fn of_subnet(subnet: &mut Map<String, Value>, admission: &Admission) {
     if let Some(Value::Object(dhcp)) = subnet.get_mut("dhcp") {
         spell_addresses(dhcp);
     }
-    let Some((address, length)) = ip::parse(json::text(subnet, "subnet")) else {
+    let Some(prefix) = Prefix::parse(json::text(subnet, "subnet")) else {
         return;
     };
     // VPC-02
     if json::lacks(subnet, "hostBGP")
-        && let Some(gateway) = ip::default_gateway(address, length)
+        && let Some(gateway) = ip::default_gateway(prefix)
     {
         json::fill(subnet, "gateway", gateway.to_string());
     }
     // VPC-03
-    let Some((start, end)) = ip::default_dhcp_range(address, length) else {
+    let Some((start, end)) = ip::default_dhcp_range(prefix) else {
         return;
     };
     let Some(Value::Object(dhcp)) = subnet.get_mut("dhcp") else {
@@ -116,7 +117,7 @@ fn spell_addresses(dhcp: &mut Map<String, Value>) {
     };
     let mut respelled: Vec<(String, String)> = leases
         .keys()
-        .filter_map(|written| Some((written.clone(), mac::canonical(written)?)))
+        .filter_map(|written| Some((written.clone(), Mac::parse(written)?.to_string())))
         .filter(|(written, canonical)| written != canonical)
         .collect();
     respelled.sort();
