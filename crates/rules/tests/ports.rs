@@ -1014,6 +1014,56 @@ ports: {E1/1: ~, E1/2: {group: '1'}, E1/3: {profile: A}, E1/4: {profile: B, pipe
     assert_eq!(layout.usage().lanes, 3 + 3 + 1);
 }
 
+/// Were any of this quadratic, the test would run for hours.
+#[test]
+fn a_huge_profile_costs_no_more_than_its_size() {
+    const MANY: u32 = 20_000;
+    let mut spec = String::from("portProfiles:\n");
+    let speeds = vec!["25G"; MANY as usize].join(",");
+    writeln!(
+        spec,
+        "  A: {{speed: {{default: 25G, supported: [{speeds}]}}}}"
+    )
+    .unwrap();
+    spec.push_str("portGroups:\n");
+    for group in 1..=MANY {
+        writeln!(spec, "  g{group}: {{nos: '1', profile: A}}").unwrap();
+    }
+    spec.push_str("ports:\n");
+    for port in 1..=MANY {
+        writeln!(
+            spec,
+            "  E{port}/{port}: {{nos: Ethernet1, label: '1', profile: A}}"
+        )
+        .unwrap();
+        writeln!(
+            spec,
+            "  odd{port}: {{nos: Ethernet1, label: '1', group: g{port}}}"
+        )
+        .unwrap();
+    }
+    let stream = stream(&spec);
+    let root = stream.documents().next().unwrap().root().unwrap();
+    let profile = Profile::from_spec(root);
+    let layout = Layout::new(&profile, []);
+    for port in 1..=MANY {
+        assert!(layout.has_port(&format!("E{port}/{port}")));
+        assert!(layout.has_port(&format!("odd{port}")));
+        assert_eq!(
+            profile.check_speed(&format!("E{port}/{port}"), "25G"),
+            Ok(())
+        );
+        assert!(
+            profile
+                .check_group_speed(&format!("g{port}"), "1G")
+                .is_err()
+        );
+        assert!(layout.nearest(&format!("E{port}/{}", port + 1), 3).len() == 1);
+    }
+    assert_eq!(layout.usage().lanes, u64::from(2 * MANY));
+    assert!(check_profile(root).len() > MANY as usize);
+}
+
 /// What is wrong with a good profile after a replacement: codes and paths.
 fn wrong(from: &str, to: &str) -> Vec<(P, String)> {
     assert!(GOOD.contains(from), "{from}");

@@ -78,8 +78,8 @@ pub(super) fn number_of(text: &str) -> Option<u32> {
     if canonical { text.parse().ok() } else { None }
 }
 
-/// Returns the name by which a port of a device, given without the device, is known when Hedgehog looks for ports used twice (CON-21): there the first
-/// lane and the port are one, `E1/4/1` is `E1/4`.
+/// Returns the name by which a port is known when Hedgehog looks for ports used twice (CON-21): there the first lane and the
+/// port are one, `E1/4/1` is `E1/4`. The name is that on its device, without the device.
 ///
 /// Hedgehog judges by the form alone, whatever the profile and the kind of device, and so does this: any name of three parts
 /// whose last is `1` is the name of its first two.
