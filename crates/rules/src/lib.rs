@@ -12,6 +12,7 @@ pub mod facts;
 pub mod file;
 pub mod net;
 pub mod normalise;
+pub mod ports;
 mod reader;
 mod removal;
 pub mod schema;
