@@ -6,13 +6,24 @@
 mod backup;
 mod commit;
 mod error;
+mod history;
 mod ledger;
 mod objects;
+mod oid;
+mod pack_cache;
 mod refs;
 mod repo;
+mod revision;
+mod snapshot;
+mod store;
 
 pub use backup::{Backup, BackupFile};
 pub use commit::CommitRequest;
 pub use error::Error;
+pub use history::{CommitInfo, NewCommits};
 pub use ledger::LOG_REF;
+pub use oid::Oid;
 pub use repo::{Identity, Repo, Stamp};
+pub use revision::Comparison;
+pub use snapshot::{Snapshot, TreeEntry, TreeListing, TreeOddity, TreeOddityKind};
+pub use store::{ObjectDirectories, ObjectStore};
