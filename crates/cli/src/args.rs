@@ -205,6 +205,12 @@ pub(crate) struct ValidateArgs {
     /// Files or directories, `-` for standard input [default: every fabric]
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<String>,
+    /// Check the index: what the next commit will hold
+    #[arg(long, conflicts_with_all = ["paths", "fix"])]
+    pub(crate) staged: bool,
+    /// Check a commit: a branch, a tag, an id, HEAD~2
+    #[arg(long, value_name = "REV", conflicts_with_all = ["paths", "fix", "staged"])]
+    pub(crate) rev: Option<String>,
     /// Which fabrics.
     #[command(flatten)]
     pub(crate) fabrics: FabricArgs,

@@ -8,6 +8,7 @@ mod commands;
 mod context;
 mod failure;
 mod findings;
+mod git_tree;
 mod operation;
 mod output;
 mod plans;

@@ -14,8 +14,11 @@ mod state;
 mod status;
 mod tidy;
 mod validate;
+mod validate_tree;
 
 use hnp_report::Format;
+
+pub(crate) use validate::oddities;
 
 use crate::args::{Cli, Command, Global, StateCommand};
 use crate::failure::Failure;
