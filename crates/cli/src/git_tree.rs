@@ -7,9 +7,9 @@ use hnp_git::{ObjectDirectories, ObjectStore, Oid, Repo, Snapshot, TreeListing, 
 use hnp_local::worktree::{Listing, Oddity, OddityKind};
 use hnp_model::{Finding, Place, Severity, SourceFile};
 use hnp_report::Summary;
-use hnp_rules::{Role, Settings};
-use hnp_state::CONFIG_PATH;
-use hnp_state::config::{Config, Fabric, MAX_BYTES};
+use hnp_rules::{Role, Settings, codes};
+use hnp_state::{CONFIG_PATH, STATE_PATH};
+use hnp_state::config::{Config, Fabric, MAX_BYTES, Profile};
 use hnp_sync::validate::validate_with;
 use hnp_sync::{directory, fabric};
 
@@ -17,9 +17,6 @@ use crate::commands;
 use crate::context::{SCHEMA_DIR, parse_config};
 use crate::failure::Failure;
 use crate::findings::Findings;
-
-/// Code of an entry that a merge left unfinished.
-const UNMERGED: &str = "GIT-01";
 
 /// A repository whose trees are read.
 pub(crate) struct Trees {
@@ -83,6 +80,8 @@ pub(crate) struct Check<'c> {
     pub(crate) fabrics: &'c [String],
     /// The release, where it is not the configuration's.
     pub(crate) release: Option<&'c str>,
+    /// The profile, where it is not the configuration's.
+    pub(crate) profile: Option<Profile>,
 }
 
 impl GitTree {
@@ -122,6 +121,35 @@ impl GitTree {
             config,
             schemas,
         })
+    }
+
+    /// Reads state.toml; damage of any kind is for the check of the state to see.
+    ///
+    /// # Errors
+    ///
+    /// Exit 3 where the object cannot be read.
+    pub(crate) fn state(&self, limit: usize) -> Result<Option<String>, Failure> {
+        Ok(self
+            .snapshot
+            .read(STATE_PATH, limit)?
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+    }
+
+    /// Lists all that the verdict on this tree depends on.
+    ///
+    /// # Errors
+    ///
+    /// Exit 3 where a tree cannot be read.
+    pub(crate) fn relevant(&self, config: &Config) -> Result<TreeListing, Failure> {
+        let mut directories: Vec<String> = config
+            .fabrics
+            .values()
+            .flat_map(|fabric| fabric.directories.iter().cloned())
+            .collect();
+        if directories.iter().all(|directory| !directory.is_empty()) {
+            directories.push(".hnp".to_owned());
+        }
+        Ok(self.snapshot.list(&directories)?)
     }
 
     /// Checks the tree.
@@ -183,8 +211,11 @@ impl GitTree {
 }
 
 fn settings(check: &Check<'_>, name: &str) -> Result<Settings, Failure> {
-    let settings =
+    let mut settings =
         fabric::settings(check.config, Some(name), check.release).map_err(Failure::Usage)?;
+    if let Some(profile) = check.profile {
+        fabric::apply_profile(&mut settings, profile);
+    }
     fabric::with_imported(settings, check.schemas).map_err(Failure::Usage)
 }
 
@@ -211,7 +242,7 @@ pub(crate) fn oddities(listing: &TreeListing) -> Vec<Finding> {
             TreeOddityKind::Unmerged => {
                 findings.push(
                     Finding::new(
-                        UNMERGED,
+                        codes::UNMERGED,
                         Severity::Error,
                         Place::file(&oddity.path),
                         "a merge left this file unfinished in the index",

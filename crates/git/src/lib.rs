@@ -5,8 +5,10 @@
 
 mod backup;
 mod commit;
+mod config_block;
 mod error;
 mod history;
+mod hooks_dir;
 mod ledger;
 mod objects;
 mod oid;
@@ -21,6 +23,7 @@ pub use backup::{Backup, BackupFile};
 pub use commit::CommitRequest;
 pub use error::Error;
 pub use history::{CommitInfo, NewCommits};
+pub use hooks_dir::HooksDirectory;
 pub use ledger::LOG_REF;
 pub use oid::Oid;
 pub use repo::{Identity, Repo, Stamp};

@@ -1,5 +1,7 @@
 //! `hnp validate --staged` and `--rev REV`: a tree of Git instead of the worktree.
 
+use hnp_state::config::Profile;
+
 use crate::args::{Global, ValidateArgs};
 use crate::context::work_dir;
 use crate::failure::Failure;
@@ -38,5 +40,6 @@ pub(super) fn fabrics(global: &Global, args: &ValidateArgs) -> Result<Findings, 
         schemas: &tree.schemas,
         fabrics: &args.fabrics.fabric,
         release: args.release.as_deref(),
+        profile: args.profile.as_deref().and_then(Profile::find),
     })
 }
