@@ -6,12 +6,14 @@
 //! * [`merge_text`] merges YAML files: it writes the merged value back into ours by splices, so that the comments of
 //!   both sides stay, and puts markers around what conflicts and nothing else.
 //! * [`compare`] sets two sets of documents against each other, resource by resource.
+//! * [`flat`] gives a file as one line a field, for tools that compare lines.
 //!
 //! Which lists are sets, which are keyed and by what, is one table: `table.rs`.
 
 mod compare;
 mod conflict;
 mod diff;
+mod flat;
 mod items;
 mod lines;
 mod normal;
@@ -25,6 +27,7 @@ mod value;
 pub use compare::{Compared, NamedStream, ResourceDiff, compare};
 pub use conflict::{Choice, Conflict, ConflictKind, Side};
 pub use diff::{Change, diff};
+pub use flat::flat;
 pub use lines::{Labels, LineMerge, merge_lines, two_way};
 pub use normal::normal;
 pub use path::{Path, Step};

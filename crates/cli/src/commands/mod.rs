@@ -2,12 +2,14 @@
 
 mod completions;
 mod demo;
+mod diff;
 mod doctor;
 mod explain;
 mod fix;
 mod ingest;
 mod init;
 mod log;
+pub(crate) mod merge_driver;
 mod schema;
 mod show;
 mod state;
@@ -41,6 +43,8 @@ pub(crate) fn run(cli: &Cli) -> Result<Output, Failure> {
         Command::Log(args) => log::run(global, args),
         Command::Tidy(args) => tidy::run(global, args),
         Command::Explain(args) => explain::run(global, args),
+        Command::Diff(args) => diff::run(global, args),
+        Command::MergeDriver(args) => merge_driver::run(args),
         Command::State(command) => state::run(global, command),
         Command::Schema(command) => schema::run(global, command),
         Command::Completions { shell } => Ok(completions::completions(*shell)),
