@@ -129,7 +129,11 @@ fn without_the_driver_git_leaves_that_to_people() {
 #[test]
 fn a_conflict_is_marked_and_nothing_else() {
     let (base, ours, theirs) = clash();
-    for command in [["merge", "side"], ["cherry-pick", "side"], ["rebase", "side"]] {
+    for command in [
+        ["merge", "side"],
+        ["cherry-pick", "side"],
+        ["rebase", "side"],
+    ] {
         let repo = branches(HNP, &base, &ours, &theirs);
         let (code, said) = git(&repo, &command);
         assert_eq!(code, 1, "{said}");
@@ -240,11 +244,24 @@ fn names(dir: &Path) -> Vec<String> {
 #[test]
 fn labels_are_gits_where_git_has_them() {
     let full = [
-        "merge-driver", "yaml", "--", "O", "A", "B", "7", "-x.yaml", "base", "HEAD", "feature/x",
+        "merge-driver",
+        "yaml",
+        "--",
+        "O",
+        "A",
+        "B",
+        "7",
+        "-x.yaml",
+        "base",
+        "HEAD",
+        "feature/x",
     ];
     let (code, text, dir) = driver(&full, "");
     assert_eq!(code, 1);
-    assert!(text.contains("<<<<<<< HEAD\n") && text.contains(">>>>>>> feature/x\n"), "{text}");
+    assert!(
+        text.contains("<<<<<<< HEAD\n") && text.contains(">>>>>>> feature/x\n"),
+        "{text}"
+    );
     assert_eq!(names(dir.path()), ["A", "B", "O"]);
     // Git before 2.44 leaves the placeholders.
     for labels in [&["%S", "%X", "%Y"][..], &[], &["", "", ""]] {
@@ -252,7 +269,10 @@ fn labels_are_gits_where_git_has_them() {
         args.extend(labels);
         let (code, text, _dir) = driver(&args, "");
         assert_eq!(code, 1);
-        assert!(text.contains("<<<<<<< ours\n") && text.contains(">>>>>>> theirs\n"), "{text}");
+        assert!(
+            text.contains("<<<<<<< ours\n") && text.contains(">>>>>>> theirs\n"),
+            "{text}"
+        );
     }
 }
 
@@ -273,13 +293,50 @@ fn a_failure_never_looks_like_a_conflict() {
         (&["merge-driver", "yaml"], ""),
         (&["merge-driver", "toml", "O", "A", "B", "7", "x"], ""),
         (&["merge-driver", "yaml", "O", "A"], ""),
-        (&["merge-driver", "yaml", "--", "O", "A", "missing", "7", "x"], ""),
-        (&["merge-driver", "yaml", "--", "missing", "A", "B", "7", "x"], ""),
-        (&["merge-driver", "yaml", "--nonsense", "O", "A", "B", "7", "x"], ""),
+        (
+            &["merge-driver", "yaml", "--", "O", "A", "missing", "7", "x"],
+            "",
+        ),
+        (
+            &["merge-driver", "yaml", "--", "missing", "A", "B", "7", "x"],
+            "",
+        ),
+        (
+            &[
+                "merge-driver",
+                "yaml",
+                "--nonsense",
+                "O",
+                "A",
+                "B",
+                "7",
+                "x",
+            ],
+            "",
+        ),
         (&["--color", "never", "merge-driver", "yaml"], ""),
-        (&["--format", "sarif", "merge-driver", "yaml", "O", "A", "B", "7", "x"], ""),
-        (&["merge-driver", "yaml", "--", "O", "A", "B", "7", "x"], "start"),
-        (&["merge-driver", "yaml", "--", "O", "A", "B", "7", "x"], "write"),
+        (
+            &[
+                "--format",
+                "sarif",
+                "merge-driver",
+                "yaml",
+                "O",
+                "A",
+                "B",
+                "7",
+                "x",
+            ],
+            "",
+        ),
+        (
+            &["merge-driver", "yaml", "--", "O", "A", "B", "7", "x"],
+            "start",
+        ),
+        (
+            &["merge-driver", "yaml", "--", "O", "A", "B", "7", "x"],
+            "write",
+        ),
     ];
     for (args, panic_at) in cases {
         let (code, text, dir) = driver(args, panic_at);
@@ -345,7 +402,11 @@ fn git_merges_state_by_entry() {
     assert_eq!(code, 0, "{said}");
     let state = repo.read(STATE);
     for name in ["vpc-1", "vpc-2", "vpc-3"] {
-        assert_eq!(state.matches(&format!("default/{name}\"]")).count(), 1, "{state}");
+        assert_eq!(
+            state.matches(&format!("default/{name}\"]")).count(),
+            1,
+            "{state}"
+        );
     }
     // Both said something new of vpc-1: what was agreed on is forgotten, where it lies is not.
     assert_eq!(state.matches("base   = ").count(), 2, "{state}");
@@ -358,8 +419,14 @@ fn git_diff_shows_fields() {
     let (base, ours, theirs) = clash();
     let repo = branches(HNP, &base, &ours, &theirs);
     let shown = repo.git(&["diff", "main", "side", "--", FILE]);
-    assert!(shown.contains("-VPC/vpc-1 spec.subnets.b.vlan: 1202"), "{shown}");
-    assert!(shown.contains("+VPC/vpc-1 spec.subnets.b.vlan: 1222"), "{shown}");
+    assert!(
+        shown.contains("-VPC/vpc-1 spec.subnets.b.vlan: 1202"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("+VPC/vpc-1 spec.subnets.b.vlan: 1222"),
+        "{shown}"
+    );
     // Without the binary the diff is of the lines.
     let repo = branches("/nowhere/hnp", &base, &ours, &theirs);
     let shown = repo.git(&["diff", "main", "side", "--", FILE]);
