@@ -80,7 +80,7 @@ fn edited(
         };
         let start = document.separator().start.min(document.body().start) as usize;
         let end = document.body().end as usize;
-        let part = read(text[start..end].as_bytes());
+        let part = read(&text.as_bytes()[start..end]);
         if part.documents().len() != 1 {
             return Err("a document cannot be edited by itself");
         }
