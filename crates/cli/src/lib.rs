@@ -8,6 +8,8 @@ mod commands;
 mod context;
 mod failure;
 mod findings;
+mod git_tree;
+mod hooks;
 mod operation;
 mod output;
 mod plans;
@@ -29,6 +31,7 @@ pub fn main() -> ExitCode {
 
 /// Runs hnp and returns the exit code.
 fn run() -> u8 {
+    let start = std::time::Instant::now();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -36,7 +39,7 @@ fn run() -> u8 {
             return u8::try_from(error.exit_code()).unwrap_or(2);
         }
     };
-    match commands::run(&cli) {
+    match commands::run(&cli, start) {
         Ok(output) => {
             for line in &output.notes {
                 output::note(line);

@@ -1,9 +1,10 @@
 //! The check of one file: parse once, judge every manifest, keep the facts that rules across files need.
 
-use hnp_model::{Finding, Place, ResourceId, Severity, SourceFile, manifests};
-use hnp_yaml::{Options, Position, Positions, Span, Stream, Value, parse};
+use hnp_model::{Finding, KindInfo, Manifest, ResourceId, Severity, SourceFile, kind, manifests};
+use hnp_yaml::{Options, Span, Stream, Value, parse};
 
 use crate::Settings;
+use crate::facts::{self, Detail};
 use crate::sink::Sink;
 use crate::{document, reader};
 
@@ -23,14 +24,16 @@ pub enum Role {
 pub struct Facts {
     /// Which resource it is.
     pub id: ResourceId,
+    /// Its kind, where it is one of Hedgehog's.
+    pub kind: Option<&'static KindInfo>,
     /// Where its name stands.
     pub name_span: Span,
-    /// The same for people.
-    pub name_at: (Position, Position),
     /// The document in its file, from 0.
     pub document: usize,
     /// The item in its list, from 0.
     pub item: Option<usize>,
+    /// What rules need to know of its spec.
+    pub detail: Detail,
 }
 
 /// The outcome of checking one file.
@@ -50,19 +53,6 @@ pub struct FileCheck {
     pub text: Option<String>,
 }
 
-impl FileCheck {
-    /// Returns where a resource's name stands.
-    #[must_use]
-    pub fn place_of(&self, facts: &Facts) -> Place {
-        Place {
-            file: self.path.clone(),
-            start: facts.name_at.0,
-            end: facts.name_at.1,
-            span: facts.name_span,
-        }
-    }
-}
-
 /// Checks one file.
 #[must_use]
 pub fn check_file(file: SourceFile, role: Role, settings: &Settings) -> FileCheck {
@@ -78,11 +68,20 @@ pub fn check_file(file: SourceFile, role: Role, settings: &Settings) -> FileChec
 #[must_use]
 pub fn check_stream(path: &str, role: Role, settings: &Settings, stream: Stream) -> FileCheck {
     let mut findings = Vec::new();
-    if role != Role::Context {
+    let mut facts = Vec::new();
+    let manifests = manifests(&stream);
+    if role == Role::Context {
+        facts.extend(manifests.into_iter().filter_map(|manifest| {
+            let (kind, detail) = read(manifest);
+            facts_of(manifest, kind, detail)
+        }));
+    } else {
         let mut sink = Sink::new(path, stream.text());
         reader::report(&stream, &mut sink);
-        for manifest in manifests(&stream) {
-            document::check(manifest, settings, &mut sink);
+        for manifest in manifests {
+            let (kind, detail) = read(manifest);
+            document::check(manifest, &detail, settings, &mut sink);
+            facts.extend(facts_of(manifest, kind, detail));
         }
         findings = sink.into_findings();
     }
@@ -93,7 +92,6 @@ pub fn check_stream(path: &str, role: Role, settings: &Settings, stream: Stream)
             }
         }
     }
-    let facts = facts(&stream);
     let documents = stream
         .documents()
         .filter(|document| {
@@ -110,22 +108,26 @@ pub fn check_stream(path: &str, role: Role, settings: &Settings, stream: Stream)
     }
 }
 
-fn facts(stream: &Stream) -> Vec<Facts> {
-    let mut positions = Positions::new(stream.text());
-    manifests(stream)
-        .into_iter()
-        .filter_map(|manifest| {
-            let id = manifest.id()?;
-            let name_span = manifest.metadata()?.get("name").map(Value::span)?;
-            let start = positions.position(name_span.start as usize);
-            let end = positions.position(name_span.end as usize);
-            Some(Facts {
-                id,
-                name_span,
-                name_at: (start, end),
-                document: manifest.document.index(),
-                item: manifest.item,
-            })
-        })
-        .collect()
+fn read(manifest: Manifest<'_>) -> (Option<&'static KindInfo>, Detail) {
+    let kind = manifest
+        .group()
+        .zip(manifest.kind())
+        .and_then(|(group, kind)| kind::find(group, kind));
+    let detail = kind.map_or(Detail::None, |info| facts::read(info.kind, manifest));
+    (kind, detail)
+}
+
+fn facts_of(
+    manifest: Manifest<'_>,
+    kind: Option<&'static KindInfo>,
+    detail: Detail,
+) -> Option<Facts> {
+    Some(Facts {
+        id: manifest.id()?,
+        kind,
+        name_span: manifest.metadata()?.get("name").map(Value::span)?,
+        document: manifest.document.index(),
+        item: manifest.item,
+        detail,
+    })
 }

@@ -1,63 +1,133 @@
 //! Rules that need more than one document.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use hnp_model::{Finding, ResourceId, ResourceRef, Severity};
+use hnp_model::{Finding, ResourceId, ResourceRef};
 
+use crate::Settings;
+use crate::catalogue::{self, Rule};
 use crate::codes;
+use crate::engine::{Change, Check, Report, Side, Spot, Texts, Tree, locate};
 use crate::file::{Facts, FileCheck, Role};
+
+/// What a check of a tree found, with the texts of the files that the findings point into, by path.
+pub type Judged = (Vec<Finding>, BTreeMap<String, String>);
 
 /// Checks what only the whole tree shows.
 ///
 /// Files come in the order of their paths; of two places that contradict each other the later is blamed and the earlier
-/// shown beside it.
+/// shown beside it. `texts` gives the text of a file that a finding points into once more.
 #[must_use]
-pub fn check_tree(files: &[FileCheck], fabric: Option<&str>) -> Vec<Finding> {
-    identities(files, fabric)
+pub fn check_tree(files: &[FileCheck], settings: &Settings, texts: Texts<'_>) -> Judged {
+    let mut report = Report::new();
+    identities(files, &mut report);
+    let tree = Tree::new(files, settings, Side::New);
+    for rule in rules(settings) {
+        if let Check::Tree(check) = rule.check {
+            report.rule = rule;
+            check(&tree, &mut report);
+        }
+    }
+    finish(report, files, &[], settings, texts)
 }
 
-fn identities(files: &[FileCheck], fabric: Option<&str>) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let mut first: HashMap<&ResourceId, (&FileCheck, &Facts)> = HashMap::new();
-    for file in files.iter().filter(|file| file.role == Role::Managed) {
-        for facts in &file.facts {
-            let Some((other, known)) = first.get(&facts.id) else {
-                first.insert(&facts.id, (file, facts));
-                continue;
-            };
-            findings.push(
-                Finding::new(
-                    codes::DUPLICATE,
-                    Severity::Error,
-                    file.place_of(facts),
+/// Checks the step from one tree to another: what admission refuses although both are right, and what it lets through
+/// although something is lost by it.
+#[must_use]
+pub fn check_change(
+    old: &[FileCheck],
+    new: &[FileCheck],
+    settings: &Settings,
+    texts: Texts<'_>,
+) -> Judged {
+    let mut report = Report::new();
+    let change = Change::new(
+        Tree::new(old, settings, Side::Old),
+        Tree::new(new, settings, Side::New),
+    );
+    for rule in rules(settings) {
+        if let Check::Change(check) = rule.check {
+            report.rule = rule;
+            check(&change, &mut report);
+        }
+    }
+    finish(report, new, old, settings, texts)
+}
+
+fn rules(settings: &Settings) -> impl Iterator<Item = &'static Rule> {
+    let release = settings.release;
+    catalogue::FAMILIES
+        .iter()
+        .flat_map(catalogue::Family::rules)
+        .filter(move |rule| rule.holds_in(release))
+}
+
+fn finish(
+    report: Report,
+    new: &[FileCheck],
+    old: &[FileCheck],
+    settings: &Settings,
+    texts: Texts<'_>,
+) -> Judged {
+    // Context is never judged; what managed resources do to it is blamed on them.
+    let context = |spot: Spot| {
+        spot.side == Side::New
+            && new
+                .get(spot.file as usize)
+                .is_some_and(|file| file.role == Role::Context)
+    };
+    let drafts = report
+        .drafts
+        .into_iter()
+        .filter(|draft| draft.rule.code == codes::UNMANAGED_REPEATS || !context(draft.spot))
+        .collect();
+    locate(drafts, new, old, settings, texts)
+}
+
+fn identities(files: &[FileCheck], report: &mut Report) {
+    let spot = |file: usize, facts: &Facts| Spot {
+        side: Side::New,
+        file: u32::try_from(file).unwrap_or(u32::MAX),
+        span: facts.name_span,
+    };
+    let of_role = |role: Role| {
+        files
+            .iter()
+            .enumerate()
+            .filter(move |(_, file)| file.role == role)
+            .flat_map(|(n, file)| file.facts.iter().map(move |facts| (n, facts)))
+    };
+    let mut first: HashMap<&ResourceId, Spot> = HashMap::new();
+    if let Some(rule) = catalogue::find(codes::DUPLICATE) {
+        report.rule = rule;
+    }
+    for (file, facts) in of_role(Role::Managed) {
+        let here = spot(file, facts);
+        let known = *first.entry(&facts.id).or_insert(here);
+        if known != here {
+            report
+                .at(
+                    here,
                     format!("{} stands twice; the last one applied would win", facts.id),
                 )
-                .field("metadata.name")
-                .resource(Some(reference(&facts.id, fabric)))
-                .related(other.place_of(known), "first here")
-                .help("keep one of the two, or give one another name"),
-            );
+                .with(known, "first here")
+                .help("keep one of the two, or give one another name");
         }
     }
-    for file in files.iter().filter(|file| file.role == Role::Context) {
-        for facts in &file.facts {
-            if let Some((managed, known)) = first.get(&facts.id) {
-                findings.push(
-                    Finding::new(
-                        codes::UNMANAGED_REPEATS,
-                        Severity::Warning,
-                        file.place_of(facts),
-                        format!("{} is managed, and unmanaged/ repeats it", facts.id),
-                    )
-                    .field("metadata.name")
-                    .resource(Some(reference(&facts.id, fabric)))
-                    .related(managed.place_of(known), "managed here")
-                    .help("a tool that applies both will flip between them; keep one"),
-                );
-            }
+    if let Some(rule) = catalogue::find(codes::UNMANAGED_REPEATS) {
+        report.rule = rule;
+    }
+    for (file, facts) in of_role(Role::Context) {
+        if let Some(known) = first.get(&facts.id) {
+            report
+                .at(
+                    spot(file, facts),
+                    format!("{} is managed, and unmanaged/ repeats it", facts.id),
+                )
+                .with(*known, "managed here")
+                .help("a tool that applies both will flip between them; keep one");
         }
     }
-    findings
 }
 
 /// Describes a resource for findings.

@@ -11,7 +11,10 @@ fn server(name: &str) -> String {
 }
 
 fn tree(files: &[(&str, Role, String)]) -> Vec<Finding> {
-    let settings = Settings::default();
+    let settings = Settings {
+        fabric: Some("fabric-1".to_owned()),
+        ..Settings::default()
+    };
     let checked: Vec<_> = files
         .iter()
         .map(|(path, role, text)| {
@@ -22,7 +25,11 @@ fn tree(files: &[(&str, Role, String)]) -> Vec<Finding> {
             check_file(file, *role, &settings)
         })
         .collect();
-    check_tree(&checked, Some("fabric-1"))
+    let texts = |_, path: &str| {
+        let file = files.iter().find(|file| file.0 == path)?;
+        Some(file.2.clone().into_bytes())
+    };
+    check_tree(&checked, &settings, &texts).0
 }
 
 fn lines(findings: &[Finding]) -> Vec<String> {

@@ -1,8 +1,11 @@
 //! A fabric's files, read from one place, and what each of them is.
 
 use hnp_model::{Severity, SourceFile};
-use hnp_rules::{Release, Role, Settings, catalogue, schema, suggest};
-use hnp_state::config::{Config, Fabric, Level, UnknownGroup};
+use hnp_rules::net::{Addr, Prefix, VlanRange};
+use hnp_rules::{Network, Outside, Release, Role, Settings, catalogue, schema, suggest};
+use hnp_state::config::{
+    self, Config, Fabric, FabricMode, Level, Toggle, UnknownGroup, vlan_range,
+};
 use hnp_state::layout::{Area, area};
 use hnp_state::path;
 
@@ -98,7 +101,73 @@ pub fn settings(
         UnknownGroup::Warning => Severity::Warning,
         UnknownGroup::Error => Severity::Error,
     };
+    if let Some(fabric) = fabric.and_then(|name| config.fabrics.get(name)) {
+        settings.hydrated = toggle(fabric.hydrated());
+        settings.outside = outside(fabric.outside());
+        settings.network = network(&fabric.network);
+    }
     Ok(settings)
+}
+
+fn toggle(toggle: Toggle) -> Option<bool> {
+    match toggle {
+        Toggle::Auto => None,
+        Toggle::On => Some(true),
+        Toggle::Off => Some(false),
+    }
+}
+
+fn outside(outside: config::Outside) -> Outside {
+    match outside {
+        config::Outside::Auto => Outside::Auto,
+        config::Outside::Kinds(kinds) => Outside::Kinds(kinds),
+    }
+}
+
+/// Replaces what a profile presets, for one run.
+pub fn apply_profile(settings: &mut Settings, profile: config::Profile) {
+    settings.hydrated = toggle(profile.hydrated());
+    settings.outside = outside(profile.outside());
+}
+
+/// Reads what config.toml says of the fabric's own configuration. Reading the file has checked its texts already; one that
+/// cannot be read all the same leaves Hedgehog's default.
+fn network(network: &config::Network) -> Network {
+    let default = Network::default();
+    let prefix = |text: &str, default: Prefix| Prefix::parse(text).unwrap_or(default);
+    let ranges = |texts: &[String]| -> Vec<VlanRange> {
+        texts
+            .iter()
+            .filter_map(|text| vlan_range(text))
+            .map(|(from, to)| VlanRange { from, to })
+            .collect()
+    };
+    Network {
+        management: prefix(&network.management_subnet, default.management),
+        control_vip: prefix(&network.control_vip, default.control_vip),
+        management_dhcp_start: Addr::parse(&network.management_dhcp_start)
+            .unwrap_or(default.management_dhcp_start),
+        protocol: prefix(&network.protocol_subnet, default.protocol),
+        vtep: prefix(&network.vtep_subnet, default.vtep),
+        fabric: prefix(&network.fabric_subnet, default.fabric),
+        reserved: network
+            .reserved()
+            .into_iter()
+            .filter_map(Prefix::parse)
+            .collect(),
+        spine_asn: network.spine_asn,
+        leaf_asn: (network.leaf_asn_start, network.leaf_asn_end),
+        gateway_asn: network.gateway_asn,
+        irb_vlans: ranges(&network.vpc_irb_vlans),
+        th5_vlans: ranges(&network.th5_workaround_vlans),
+        fabric_mtu: network.fabric_mtu,
+        server_mtu: network.server_mtu_max(),
+        spine_leaf: network.fabric_mode == FabricMode::SpineLeaf,
+        vpc_peering_disabled: network.vpc_peering_disabled,
+        gateway: toggle(network.enable_gateway),
+        extra_switch_profiles: network.allow_extra_switch_profiles,
+        gateway_communities: network.gateway_communities.len(),
+    }
 }
 
 /// Checks what config.toml says of rules: the codes must exist, and what Hedgehog refuses cannot be made less than an

@@ -1,6 +1,10 @@
 //! Checks of a fabric: every file by itself in parallel, then all of them together.
 
+use std::collections::HashMap;
+use std::convert::Infallible;
+
 use hnp_model::{Finding, SourceFile, finding};
+use hnp_rules::engine::Side;
 use hnp_rules::{FileCheck, Role, Settings, check_file, check_tree};
 use hnp_state::config::{Config, Level};
 use rayon::prelude::*;
@@ -54,11 +58,19 @@ impl Outcome {
 /// Checks files as one tree.
 #[must_use]
 pub fn validate(files: Vec<(SourceFile, Role)>, settings: &Settings, config: &Config) -> Outcome {
-    let files = files
-        .into_par_iter()
-        .map(|(file, role)| check_file(file, role, settings))
+    let roles = files
+        .iter()
+        .map(|(file, role)| (file.path.clone(), *role))
         .collect();
-    together(files, settings, config)
+    let bytes: HashMap<String, Vec<u8>> = files
+        .into_iter()
+        .map(|(file, _)| (file.path, file.bytes))
+        .collect();
+    let read = |path: &str| Ok::<_, Infallible>(bytes.get(path).cloned().unwrap_or_default());
+    match validate_with(roles, &read, settings, config) {
+        Ok(outcome) => outcome,
+        Err(never) => match never {},
+    }
 }
 
 /// Reads and checks files as one tree; each is read by the thread that checks it, so that few are held at once.
@@ -79,16 +91,30 @@ pub fn validate_with<E: Send>(
             Ok(check_file(SourceFile { path, bytes }, role, settings))
         })
         .collect();
-    Ok(together(files?, settings, config))
+    Ok(together(files?, settings, config, read))
 }
 
-fn together(mut files: Vec<FileCheck>, settings: &Settings, config: &Config) -> Outcome {
+fn together<E>(
+    mut files: Vec<FileCheck>,
+    settings: &Settings,
+    config: &Config,
+    read: &(dyn Fn(&str) -> Result<Vec<u8>, E> + Sync),
+) -> Outcome {
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let mut findings: Vec<Finding> = files
         .iter_mut()
         .flat_map(|file| std::mem::take(&mut file.findings))
         .collect();
-    findings.extend(check_tree(&files, settings.fabric.as_deref()));
+    let (of_tree, mut texts) = check_tree(&files, settings, &|side, path| match side {
+        Side::New => read(path).ok(),
+        Side::Old => None,
+    });
+    findings.extend(of_tree);
+    for file in &mut files {
+        if let Some(text) = texts.remove(&file.path) {
+            file.text.get_or_insert(text);
+        }
+    }
     apply_levels(&mut findings, config);
     finding::sort(&mut findings);
     Outcome { findings, files }

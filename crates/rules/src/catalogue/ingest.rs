@@ -2,12 +2,12 @@
 
 use hnp_model::Severity;
 
-use super::{Family, RULE, Rule};
+use super::{Family, NEW, Rule};
 
 pub(super) const FAMILY: Family = Family {
     title: "Directories and ingestion",
     about: "Resources among one another, and files in raw/, managed/ and unmanaged/. What `hnp ingest` refuses moves to raw/errors/ with a report beside it; nothing is lost.",
-    rules: RULES,
+    parts: &[RULES],
 };
 
 static RULES: &[Rule] = &[
@@ -49,7 +49,7 @@ spec:
 ",
         ),
         fix: "Keep one of the two, or give one another name.",
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "ING-02",
@@ -58,7 +58,7 @@ spec:
         what: "A file under unmanaged/ holds a resource that managed/ holds too, or that a dropped file brings.",
         why: "A tool that applies both directories flips between the two.",
         fix: "Keep one. hnp never changes a file under unmanaged/.",
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "ING-03",
@@ -67,7 +67,7 @@ spec:
         what: "A file under managed/ is no YAML and no README.",
         why: "A tool that applies the directory may choke on it, and hnp cannot manage it.",
         fix: "Move it out of managed/, for example to unmanaged/external-configs/.",
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "ING-04",
@@ -76,7 +76,7 @@ spec:
         what: "A resource lies elsewhere than its standard place, or shares its file with others.",
         why: "Nothing is wrong with that: hnp finds resources by what they are, not by where they lie. People find them more easily at the standard place.",
         fix: "Nothing to do. `hnp tidy` moves resources to their standard places.",
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "ING-05",
@@ -85,7 +85,7 @@ spec:
         what: "A directory of the fabric's structure is missing. Git keeps no empty directory, so a lost placeholder is enough.",
         why: "Dropped files and new resources have no place to go.",
         fix: "`hnp init --repair` makes it again and touches nothing else.",
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "ING-06",
@@ -93,7 +93,7 @@ spec:
         what: "A dropped file holds a resource that managed/ holds with another value. The finding lists the fields that differ. An equal value is archived quietly.",
         why: "Taking it in would overwrite what is managed, and with it what somebody changed since.",
         fix: "Edit the managed file, or run `hnp ingest --update` to change it in place.",
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "ING-07",
@@ -102,7 +102,7 @@ spec:
         what: "The dropped files hold one resource twice with one value; it is taken once.",
         why: "One of the two may have been meant as another resource.",
         fix: "Nothing to do, or give one of them another name.",
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "ING-08",
@@ -110,7 +110,7 @@ spec:
         what: "The dropped files hold one resource twice with different values. Both are refused, and the finding lists the fields that differ.",
         why: "Nobody but the author knows which is meant.",
         fix: "Keep the one that is meant and take the other out, then run `hnp ingest --retry`.",
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "ING-09",
@@ -118,7 +118,7 @@ spec:
         what: "A dropped document is a resource of an API group that hnp does not know.",
         why: "hnp can neither check it nor say where it belongs, so it does not take it in.",
         fix: "Keep it in unmanaged/external-configs/, or import its schema with `hnp schema import` and run `hnp ingest --retry`.",
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "ING-10",
@@ -126,7 +126,7 @@ spec:
         what: "A symbolic link, a device or another thing that is no regular file lies where manifests are read or written.",
         why: "Following a link could read or write outside the fabric's directory.",
         fix: "Put the file itself there.",
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "ING-11",
@@ -134,6 +134,6 @@ spec:
         what: "A file's name holds control characters or is not UTF-8.",
         why: "Such a name cannot be shown, stored or recorded safely, and other systems cannot check it out.",
         fix: "Rename the file with letters, digits, `-`, `_` and `.`.",
-        ..RULE
+        ..NEW
     },
 ];

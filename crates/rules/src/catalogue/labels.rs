@@ -2,12 +2,12 @@
 
 use hnp_model::Severity;
 
-use super::{Family, RULE, Rule};
+use super::{Family, NEW, Rule};
 
 pub(super) const FAMILY: Family = Family {
     title: "Labels and annotations",
     about: "Kubernetes' syntax for labels and annotations, the labels that Hedgehog derives, and the names it derives them from.",
-    rules: RULES,
+    parts: &[RULES],
 };
 
 static RULES: &[Rule] = &[
@@ -40,7 +40,7 @@ spec: {}
         upstream: Some(
             "metadata.labels: Invalid value: name part must consist of alphanumeric characters, '-', '_' or '.'",
         ),
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "META-14",
@@ -71,7 +71,7 @@ spec: {}
         upstream: Some(
             "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.'",
         ),
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "META-16",
@@ -80,7 +80,7 @@ spec: {}
         why: "The API server refuses the resource.",
         fix: "Keep large data in a file or a ConfigMap. An export may carry it in kubectl's last-applied annotation, which can go.",
         upstream: Some("metadata.annotations: Too long"),
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "LBL-01",
@@ -109,7 +109,7 @@ spec:
         ),
         fix: "Shorten the name of what is referred to, there and here.",
         upstream: Some("metadata.labels: Invalid value: must be no more than 63 characters"),
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "LBL-02",
@@ -138,6 +138,6 @@ spec: {}
 ",
         ),
         fix: "Use a domain of your own in the key.",
-        ..RULE
+        ..NEW
     },
 ];

@@ -2,12 +2,12 @@
 
 use hnp_model::Severity;
 
-use super::{Family, RULE, Rule};
+use super::{Family, NEW, Rule};
 
 pub(super) const FAMILY: Family = Family {
     title: "Metadata",
     about: "What Kubernetes asks of every resource's metadata, and what Hedgehog asks besides.",
-    rules: RULES,
+    parts: &[RULES],
 };
 
 static RULES: &[Rule] = &[
@@ -36,7 +36,7 @@ spec: {}
         ),
         fix: "Write the namespace that the finding names, or leave it out.",
         upstream: Some("invalid resource namespace: only default namespace is currently supported"),
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "META-03",
@@ -61,7 +61,7 @@ spec: {}
         ),
         fix: "Rename the resource, and what refers to it.",
         upstream: Some("invalid resource name: name does not match a lowercase RFC 1123 subdomain"),
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "META-04",
@@ -70,7 +70,7 @@ spec: {}
         why: "The API server refuses the resource. Long before that, labels derived from the name fail (LBL-01).",
         fix: "Shorten the name, and what refers to it.",
         upstream: Some("metadata.name: Invalid value: must be no more than 253 characters"),
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "META-05",
@@ -95,7 +95,7 @@ spec: {}
 ",
         ),
         fix: "Use `-` in place of `.` where the resource is to be edited in the GUI.",
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "META-10",
@@ -120,7 +120,7 @@ spec: {}
         ),
         fix: "Add `name` under `metadata`.",
         upstream: Some("metadata.name: Required value: name or generateName is required"),
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "META-11",
@@ -149,7 +149,7 @@ spec: {}
         ),
         fix: "Correct the key. Data of your own belongs in labels or annotations.",
         upstream: Some("strict decoding error: unknown field \"metadata.label\""),
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "META-12",
@@ -180,7 +180,7 @@ spec: {}
         upstream: Some(
             "json: cannot unmarshal bool into Go struct field ObjectMeta.metadata.labels of type string",
         ),
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "META-15",
@@ -206,6 +206,6 @@ spec: {}
 ",
         ),
         fix: "Take it out; the fix is safe. `kubectl get -o yaml` carries it along.",
-        ..RULE
+        ..NEW
     },
 ];

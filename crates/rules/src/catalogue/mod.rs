@@ -3,6 +3,7 @@
 //! A rule is one [`Rule`] in the file of its family; `hnp explain` and `docs/rules.md` are made of it. A new family is a
 //! file with its rules and one line in [`FAMILIES`].
 
+mod git;
 mod ingest;
 mod labels;
 mod metadata;
@@ -14,12 +15,13 @@ mod yaml;
 
 use hnp_model::Severity;
 
-use crate::schema::suggest;
+use crate::engine::Check;
+use crate::schema::{Release, suggest};
 
 pub use render::{explain_text, markdown};
 
 /// One rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Rule {
     /// Stable code, such as `YAML-05`.
     pub code: &'static str,
@@ -41,10 +43,42 @@ pub struct Rule {
     pub upstream: Option<&'static str>,
     /// How older Hedgehog releases differ, where they do.
     pub releases: Option<&'static str>,
+    /// Who refuses what the rule finds.
+    pub class: Class,
+    /// First release in which the rule holds.
+    pub since: Release,
+    /// First release in which it holds no longer.
+    pub until: Option<Release>,
+    /// Where the rule looks, and the function that does.
+    pub check: Check,
 }
 
+/// Who refuses what a rule finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Class {
+    /// Kubernetes or hnp: the text, the schema, the repository.
+    Own,
+    /// Nobody: the mutating webhook fills in or rewrites, and hnp compares what it makes of it.
+    Default,
+    /// The validating webhook, from the resource alone.
+    Webhook,
+    /// The validating webhook, from other resources too.
+    Cross,
+    /// The validating webhook, when a resource changes or goes.
+    Update,
+    /// A controller or an agent, after admission: accepted and not applied.
+    Runtime,
+    /// Nobody; it is most likely a mistake all the same.
+    Gap,
+    /// Nobody or the webhook: a step between two trees that goes wrong.
+    Transition,
+}
+
+/// A rule that says nothing.
+pub(crate) static RULE: Rule = NEW;
+
 /// What rules without examples, message or history leave out.
-const RULE: Rule = Rule {
+pub(crate) const NEW: Rule = Rule {
     code: "",
     severity: Severity::Error,
     title: "",
@@ -55,7 +89,19 @@ const RULE: Rule = Rule {
     fix: "",
     upstream: None,
     releases: None,
+    class: Class::Own,
+    since: Release::Beta1,
+    until: None,
+    check: Check::Elsewhere,
 };
+
+impl Rule {
+    /// Tells whether the rule holds in a release.
+    #[must_use]
+    pub fn holds_in(&self, release: Release) -> bool {
+        self.since <= release && self.until.is_none_or(|until| release < until)
+    }
+}
 
 /// Rules that belong together.
 #[derive(Debug)]
@@ -64,8 +110,18 @@ pub struct Family {
     pub title: &'static str,
     /// What the rules have in common, in a sentence or two.
     pub about: &'static str,
-    /// The rules, by code.
-    pub rules: &'static [Rule],
+    /// The rules, by code, in the files that hold them.
+    pub parts: &'static [&'static [Rule]],
+}
+
+impl Family {
+    /// Returns the rules in the order of their codes.
+    #[must_use]
+    pub fn rules(&self) -> Vec<&'static Rule> {
+        let mut rules: Vec<_> = self.parts.iter().copied().flatten().collect();
+        rules.sort_by_key(|rule| rule.code);
+        rules
+    }
 }
 
 /// Every family, in the order in which a document meets them.
@@ -77,12 +133,15 @@ pub static FAMILIES: &[Family] = &[
     schema::FAMILY,
     ingest::FAMILY,
     state::FAMILY,
+    git::FAMILY,
+    crate::admission::vpc::FAMILY,
+    crate::admission::transition::FAMILY,
 ];
 
 /// Returns every rule, by code.
 #[must_use]
 pub fn all() -> Vec<&'static Rule> {
-    let mut rules: Vec<_> = FAMILIES.iter().flat_map(|family| family.rules).collect();
+    let mut rules: Vec<_> = FAMILIES.iter().flat_map(Family::rules).collect();
     rules.sort_by_key(|rule| rule.code);
     rules
 }
@@ -94,7 +153,7 @@ pub fn find(code: &str) -> Option<&'static Rule> {
     let wanted = parts(code)?;
     FAMILIES
         .iter()
-        .flat_map(|family| family.rules)
+        .flat_map(Family::rules)
         .find(|rule| parts(rule.code).as_ref() == Some(&wanted))
 }
 
@@ -109,7 +168,7 @@ pub fn nearest(code: &str) -> Option<&'static str> {
 pub fn family(rule: &Rule) -> Option<&'static Family> {
     FAMILIES
         .iter()
-        .find(|family| family.rules.iter().any(|other| other.code == rule.code))
+        .find(|family| family.rules().iter().any(|other| other.code == rule.code))
 }
 
 /// Splits a code into its letters, its number and what follows: `gw-5-ip` into `GW`, 5 and `IP`.

@@ -80,7 +80,7 @@ pub fn markdown() -> String {
             anchor(family.title)
         );
         out.push_str("| code | severity | |\n|---|---|---|\n");
-        for rule in family.rules {
+        for rule in family.rules() {
             let _ = writeln!(
                 out,
                 "| [{}](#{}) | {} | {} |",
@@ -93,7 +93,7 @@ pub fn markdown() -> String {
     }
     for family in FAMILIES {
         let _ = write!(out, "\n## {}\n\n{}\n", family.title, family.about);
-        for rule in family.rules {
+        for rule in family.rules() {
             entry(&mut out, rule);
         }
     }

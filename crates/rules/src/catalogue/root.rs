@@ -2,12 +2,12 @@
 
 use hnp_model::Severity;
 
-use super::{Family, RULE, Rule};
+use super::{Family, NEW, Rule};
 
 pub(super) const FAMILY: Family = Family {
     title: "Manifest",
     about: "The root of a document: whether it is a resource, of which kind and version, and what stands beside its `spec`.",
-    rules: RULES,
+    parts: &[RULES],
 };
 
 static RULES: &[Rule] = &[
@@ -33,7 +33,7 @@ spec: {}
         ),
         fix: "Add `apiVersion` with group and version. A file that is no manifest belongs outside managed/.",
         upstream: Some("error validating data: apiVersion not set"),
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "SCH-21",
@@ -57,7 +57,7 @@ spec: {}
         ),
         fix: "Add `kind`. A file that is no manifest belongs outside managed/.",
         upstream: Some("error validating data: kind not set"),
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "SCH-22",
@@ -88,7 +88,7 @@ spec:
         upstream: Some(
             "no matches for kind \"VPCAtachment\" in version \"vpc.githedgehog.com/v1beta1\"",
         ),
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "SCH-23",
@@ -115,7 +115,7 @@ spec: {}
         upstream: Some(
             "no matches for kind \"Server\" in version \"wiring.githedgehog.com/v1beta2\"",
         ),
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "SCH-24",
@@ -133,7 +133,7 @@ data: {}
         ),
         right: None,
         fix: "Keep the resource outside managed/, for example in unmanaged/external-configs/, or import its schema with `hnp schema import`.",
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "SCH-25",
@@ -150,7 +150,7 @@ spec: {}
         ),
         right: None,
         fix: "Take the document out of Git. An export of everything in the cluster carries such resources along.",
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "SCH-26",
@@ -177,7 +177,7 @@ spec: {}
         upstream: Some(
             "no matches for kind \"Server\" in version \"wiring.githedgehog.com/v1alpha2\"",
         ),
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "SCH-27",
@@ -204,7 +204,7 @@ spec: {}
 ",
         ),
         fix: "Write each resource as a map, separated by `---`, or all of them under `items` of a `kind: List`.",
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "SCH-28",
@@ -231,7 +231,7 @@ spec:
         ),
         fix: "Correct the key, or move it to where it belongs; it may only be indented too little.",
         upstream: Some("strict decoding error: unknown field \"description\""),
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "SCH-29",
@@ -257,7 +257,7 @@ spec: {}
 ",
         ),
         fix: "Take `status` out; the fix is safe. `kubectl get -o yaml` carries it along.",
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "SCH-30",
@@ -287,6 +287,6 @@ spec: {}
         releases: Some(
             "Gateway kinds came with 25.04; `Peering` became `GatewayPeering` in 26.01.",
         ),
-        ..RULE
+        ..NEW
     },
 ];

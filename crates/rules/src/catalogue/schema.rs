@@ -1,11 +1,11 @@
 //! What the schema of a kind refuses.
 
-use super::{Family, RULE, Rule};
+use super::{Family, NEW, Rule};
 
 pub(super) const FAMILY: Family = Family {
     title: "Schema",
     about: "The fields of a resource against the schema of its kind in the Hedgehog release of the fabric. Fields that the admission webhook fills in may be left out. Fidelity is promised for 26.03-preview; older releases have schemas of their own.",
-    rules: RULES,
+    parts: &[RULES],
 };
 
 static RULES: &[Rule] = &[
@@ -37,7 +37,7 @@ spec:
         releases: Some(
             "An error in every release; which fields are known differs in nearly every one.",
         ),
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "SCH-02",
@@ -64,7 +64,7 @@ spec:
         ),
         fix: "Put text in quotes, take the quotes from a number, or write the map or list that the finding asks for. Fixes about quotes are safe.",
         upstream: Some("spec.description in body must be of type string: \"integer\""),
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "SCH-03",
@@ -96,7 +96,7 @@ spec:
         ),
         fix: "Add the field.",
         upstream: Some("spec.role: Required value"),
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "SCH-04",
@@ -129,7 +129,7 @@ spec:
         ),
         fix: "Choose one of the values that the finding lists.",
         upstream: Some("spec.role: Unsupported value: \"leaf\""),
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "SCH-05",
@@ -170,7 +170,7 @@ spec:
         ),
         fix: "Write the text in the form that the finding asks for.",
         upstream: Some("spec.fabric.links[0].leaf.ip in body should match the pattern"),
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "SCH-06",
@@ -209,7 +209,7 @@ spec:
         upstream: Some(
             "spec.linkFlapErrDisable.flapThreshold in body should be less than or equal to 50",
         ),
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "SCH-07",
@@ -237,7 +237,7 @@ spec:
         ),
         fix: "Add or remove items, or leave the field out where it is not required.",
         upstream: Some("spec.subnets in body should have at least 1 items"),
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "SCH-08",
@@ -264,7 +264,7 @@ spec:
         ),
         fix: "Shorten or lengthen the text.",
         upstream: Some("spec.room in body should be at least 3 chars long"),
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "SCH-09",
@@ -299,7 +299,7 @@ spec:
         upstream: Some(
             "json: cannot unmarshal number 70000 into Go struct field VPCSubnet.spec.subnets.vlan of type uint16",
         ),
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "SCH-10",
@@ -334,7 +334,7 @@ spec:
         ),
         fix: "Choose a smaller number, before the upgrade where the fabric runs an older release.",
         releases: Some("A warning before 26.03, an error from 26.03-preview on."),
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "SCH-11",
@@ -367,6 +367,6 @@ spec:
         ),
         fix: "Change the value so that it fits what the finding names.",
         upstream: Some("spec.units[1]: Duplicate value: 1"),
-        ..RULE
+        ..NEW
     },
 ];

@@ -1,11 +1,11 @@
 //! `.hnp/state.toml`.
 
-use super::{Family, RULE, Rule};
+use super::{Family, NEW, Rule};
 
 pub(super) const FAMILY: Family = Family {
     title: "State",
     about: "The form of .hnp/state.toml, which hnp writes and people commit. Damage is found by `hnp state verify`, is always repairable, and never turns into a deletion.",
-    rules: RULES,
+    parts: &[RULES],
 };
 
 static RULES: &[Rule] = &[
@@ -15,7 +15,7 @@ static RULES: &[Rule] = &[
         what: "A line of state.toml is not TOML.",
         why: "What follows cannot be trusted, so hnp does not know what both sides last agreed on.",
         fix: "Run `hnp state rebuild`: it keeps every table that can still be read.",
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "STATE-02",
@@ -23,7 +23,7 @@ static RULES: &[Rule] = &[
         what: "The marker lines of an unfinished merge stand in state.toml.",
         why: "The file holds both sides of the conflict, so it is neither.",
         fix: "Run `hnp state rebuild`: it reads both sides and forgets only what they disagree on. Do not choose a side by hand.",
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "STATE-03",
@@ -31,7 +31,7 @@ static RULES: &[Rule] = &[
         what: "`format` is missing, wrong, or newer than this hnp knows.",
         why: "Reading a newer form as an older one could lose what it says.",
         fix: "For a newer format install a newer hnp; else run `hnp state rebuild`.",
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "STATE-04",
@@ -39,7 +39,7 @@ static RULES: &[Rule] = &[
         what: "`canon` is missing, wrong, or newer than this hnp knows.",
         why: "Hashes of another canonicalisation cannot be compared, and every resource would look changed.",
         fix: "For a newer one install a newer hnp; else run `hnp state rebuild`.",
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "STATE-05",
@@ -47,7 +47,7 @@ static RULES: &[Rule] = &[
         what: "`lineage` is missing or is no UUID in lower case.",
         why: "The lineage tells which GUI the repository is paired with. Without it a state of another pairing could be taken for this one.",
         fix: "Take the line from an earlier commit, or run `hnp state rebuild`.",
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "STATE-06",
@@ -55,7 +55,7 @@ static RULES: &[Rule] = &[
         what: "`lineage` differs from that of the parent commit.",
         why: "The state belongs to another pairing of repository and GUI; what it says was never agreed on here.",
         fix: "Take the parent's state.toml, or run `hnp state rebuild`.",
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "STATE-07",
@@ -63,7 +63,7 @@ static RULES: &[Rule] = &[
         what: "A table stands below one that it belongs above. Tables are ordered by the SHA-256 of their keys.",
         why: "The order keeps concurrent pull requests from touching the same lines. Nothing is lost.",
         fix: "Run `hnp state refresh`.",
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "STATE-08",
@@ -71,7 +71,7 @@ static RULES: &[Rule] = &[
         what: "A table stands twice with the same content.",
         why: "A merge by lines put it there. TOML readers refuse the file.",
         fix: "Run `hnp state rebuild`; nothing is lost.",
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "STATE-09",
@@ -79,7 +79,7 @@ static RULES: &[Rule] = &[
         what: "A table stands twice with different content.",
         why: "A merge by lines put both there, and neither is known to be agreed on.",
         fix: "Run `hnp state rebuild`: it forgets what was agreed on for that resource, so the next sync compares both sides afresh and deletes nothing.",
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "STATE-10",
@@ -87,7 +87,7 @@ static RULES: &[Rule] = &[
         what: "A key that state.toml does not have.",
         why: "Only hnp writes this file, so the key is a mistake of a merge or of a hand, and what it was to say is unknown.",
         fix: "Run `hnp state rebuild`. Settings belong in .hnp/config.toml.",
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "STATE-11",
@@ -95,7 +95,7 @@ static RULES: &[Rule] = &[
         what: "A value has not the form of its key, such as a hash of the wrong length, or a needed key is missing.",
         why: "A wrong hash or path would be compared with the real one and mislead a sync.",
         fix: "Run `hnp state rebuild`.",
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "STATE-12",
@@ -103,6 +103,6 @@ static RULES: &[Rule] = &[
         what: "The name of a resource's table is not `fabric/Kind/namespace/name`.",
         why: "The table belongs to no resource.",
         fix: "Run `hnp state rebuild`.",
-        ..RULE
+        ..NEW
     },
 ];

@@ -1,11 +1,11 @@
 //! What the YAML reader refuses.
 
-use super::{Family, RULE, Rule};
+use super::{Family, NEW, Rule};
 
 pub(super) const FAMILY: Family = Family {
     title: "YAML",
     about: "The text itself. A document with one of these cannot be read, so no other rule looks at it; the documents beside it in the file are checked all the same.",
-    rules: RULES,
+    parts: &[RULES],
 };
 
 static RULES: &[Rule] = &[
@@ -16,7 +16,7 @@ static RULES: &[Rule] = &[
         why: "No Kubernetes tool reads such a file, and an editor may show other characters than were meant.",
         fix: "Save the file as UTF-8. `file -i` or the editor's status line tells which encoding it has.",
         upstream: Some("yaml: invalid leading UTF-8 octet"),
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "YAML-02",
@@ -24,7 +24,7 @@ static RULES: &[Rule] = &[
         what: "The file is larger than `limits.file_bytes`, 8 MiB unless configured.",
         why: "The limit keeps one file from taking the memory and time of a hook.",
         fix: "Split the file: hnp keeps one resource a file anyway. Where such a file is really meant, raise `limits.file_bytes` in .hnp/config.toml.",
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "YAML-03",
@@ -51,7 +51,7 @@ spec:
         ),
         fix: "Correct the text. The usual causes: a colon or `#` in text without quotes, an indentation that fits no line above, a bracket or quote that is never closed.",
         upstream: Some("yaml: mapping values are not allowed in this context"),
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "YAML-04",
@@ -78,7 +78,7 @@ spec:
         ),
         fix: "Indent with spaces, and tell the editor to do so in YAML files.",
         upstream: Some("yaml: found character that cannot start any token"),
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "YAML-05",
@@ -106,7 +106,7 @@ spec:
         ),
         fix: "Keep one of the two. Where two list items were meant, each needs its own `- `.",
         upstream: Some("key \"description\" already set in map"),
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "YAML-06",
@@ -123,7 +123,7 @@ spec:
 ",
         ),
         fix: "Start the document on the line after `---`. A comment may stay.",
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "YAML-07",
@@ -160,7 +160,7 @@ spec: {}
 ",
         ),
         fix: "Write `---` in place of `...`.",
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "YAML-08",
@@ -201,7 +201,7 @@ spec:
         ),
         fix: "Write the value out, or define the anchor earlier in the same document. Text that starts with `*` needs quotes.",
         upstream: Some("yaml: unknown anchor 'rack' referenced"),
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "YAML-09",
@@ -230,7 +230,7 @@ spec: {}
         ),
         fix: "Write the values out. Where so many are really meant, raise `limits.alias_nodes` in .hnp/config.toml.",
         upstream: Some("yaml: document contains excessive aliasing"),
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "YAML-10",
@@ -239,7 +239,7 @@ spec: {}
         why: "No Hedgehog resource nests deeper than about a dozen levels, and deep nesting is a way to overflow a reader's stack.",
         fix: "Look for brackets that are opened and never closed.",
         upstream: Some("yaml: exceeded max depth of 10000"),
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "YAML-11",
@@ -269,7 +269,7 @@ spec:
 ",
         ),
         fix: "Choose a side, or put the two together, and remove the three marker lines.",
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "YAML-12",
@@ -300,7 +300,7 @@ spec: {}
         ),
         fix: "Give `<<` an alias of a map. Where a key called `<<` is meant, put it in quotes.",
         upstream: Some("yaml: map merge requires map or sequence of maps as the value"),
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "YAML-13",
@@ -327,7 +327,7 @@ spec:
         ),
         fix: "Put the value in quotes if text is meant; else write a number.",
         upstream: Some("json: unsupported value: +Inf"),
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "YAML-14",
@@ -356,7 +356,7 @@ spec: {}
 ",
         ),
         fix: "Write the key as a string. A value such as `{{ name }}` is a template that was never filled in: two braces are a map in a map.",
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "YAML-15",
@@ -383,7 +383,7 @@ spec: {}
 ",
         ),
         fix: "Remove the line.",
-        ..RULE
+        ..NEW
     },
     Rule {
         code: "YAML-16",
@@ -392,6 +392,6 @@ spec: {}
         why: "Readers refuse it, and in a terminal it can hide what the file says.",
         fix: "Remove the character. Where it is meant, write it as an escape such as `\"\\x07\"` in double quotes.",
         upstream: Some("yaml: control characters are not allowed"),
-        ..RULE
+        ..NEW
     },
 ];

@@ -9,10 +9,12 @@ use hnp_model::{Finding, Manifest};
 use hnp_yaml::{Kind, Reading, Value};
 
 use crate::Settings;
+use crate::engine;
+use crate::facts::Detail;
 use crate::sink::Sink;
 
-/// Checks one manifest: its root, its metadata, its labels and its schema.
-pub fn check(manifest: Manifest<'_>, settings: &Settings, sink: &mut Sink<'_>) {
+/// Checks one manifest: its root, its metadata, its labels, its schema and what admission asks of it alone.
+pub fn check(manifest: Manifest<'_>, detail: &Detail, settings: &Settings, sink: &mut Sink<'_>) {
     sink.resource = Some(manifest.resource_ref(settings.fabric.as_deref()));
     let recognised = root::check(manifest, settings, sink);
     if recognised.is_resource {
@@ -20,6 +22,7 @@ pub fn check(manifest: Manifest<'_>, settings: &Settings, sink: &mut Sink<'_>) {
     }
     if let Some(info) = recognised.info {
         names::check(manifest, info, sink);
+        engine::check_document(manifest, info, detail, settings, sink);
     }
     sink.resource = None;
 }

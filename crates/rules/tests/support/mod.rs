@@ -2,22 +2,44 @@
 #![allow(dead_code, unreachable_pub)]
 
 use hnp_model::{Finding, Fix, SourceFile, finding};
-use hnp_rules::{Role, Settings, check_file, check_tree};
+use hnp_rules::engine::Side;
+use hnp_rules::{Role, Settings, check_change, check_file, check_tree};
 
 /// Checks one file in `managed/` by itself and as a tree of one file; findings in the order in which they are shown.
 pub fn check(bytes: impl Into<Vec<u8>>, settings: &Settings) -> Vec<Finding> {
+    let bytes = bytes.into();
     let file = SourceFile {
         path: "managed/file.yaml".to_owned(),
-        bytes: bytes.into(),
+        bytes: bytes.clone(),
     };
     let checked = check_file(file, Role::Managed, settings);
     let mut findings = checked.findings.clone();
-    findings.extend(check_tree(&[checked], settings.fabric.as_deref()));
+    let texts = |_, _: &str| Some(bytes.clone());
+    findings.extend(check_tree(&[checked], settings, &texts).0);
     finding::sort(&mut findings);
     findings
 }
 
-/// One line a finding: code, line, column, message.
+/// Checks the step from one file to another; of the later one everything else is checked too.
+pub fn check_step(before: &str, after: &str, settings: &Settings) -> Vec<Finding> {
+    let read = |text: &str| {
+        let file = SourceFile {
+            path: "managed/file.yaml".to_owned(),
+            bytes: text.as_bytes().to_vec(),
+        };
+        check_file(file, Role::Managed, settings)
+    };
+    let texts = |side, _: &str| {
+        let text = if side == Side::Old { before } else { after };
+        Some(text.as_bytes().to_vec())
+    };
+    let mut findings = check(after, settings);
+    findings.extend(check_change(&[read(before)], &[read(after)], settings, &texts).0);
+    finding::sort(&mut findings);
+    findings
+}
+
+/// One line a finding: code, line, column, message; one more a related place.
 pub fn concise(findings: &[Finding]) -> String {
     let mut text = String::new();
     for finding in findings {
@@ -26,6 +48,13 @@ pub fn concise(findings: &[Finding]) -> String {
             "{} {} {}:{} {}\n",
             finding.code, finding.severity, at.line, at.column, finding.message
         ));
+        for related in &finding.related {
+            let at = related.place.start;
+            text.push_str(&format!(
+                "  {}:{} {}\n",
+                at.line, at.column, related.message
+            ));
+        }
     }
     text
 }

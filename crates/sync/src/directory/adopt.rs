@@ -244,6 +244,7 @@ fn one(
         upgraded: 0,
     };
     let mut checks = Vec::new();
+    let mut texts = std::collections::HashMap::new();
     for file in files {
         let Some(inside) = path::strip(&file.path, directory) else {
             continue;
@@ -272,6 +273,7 @@ fn one(
                 }
                 let stream = parse(cleaned.text, &Options::default());
                 enter(name, &file.path, &stream, state, &mut adopted, adoption);
+                texts.insert(file.path.clone(), stream.text().as_bytes().to_vec());
                 checks.push(check_stream(&file.path, Role::Managed, settings, stream));
             }
             Area::RawPending | Area::RawProcessed | Area::RawErrors | Area::HnpMeta => {}
@@ -317,7 +319,10 @@ fn one(
             });
         }
     }
-    findings.extend(hnp_rules::check_tree(&checks, Some(name)));
+    let (of_tree, pointed) =
+        hnp_rules::check_tree(&checks, settings, &|_, path| texts.get(path).cloned());
+    findings.extend(of_tree);
+    adoption.texts.extend(pointed);
     adoption.findings.extend(findings);
     adoption.texts.extend(
         checks

@@ -1,0 +1,309 @@
+//! What rules need to know of a Connection: its type and the ends of its links.
+
+use hnp_yaml::{Kind, Span, Value};
+
+use super::{Field, Reference, Str, text};
+
+/// The type of a connection, in the order in which admission looks for them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Type {
+    /// One link between a server and a switch.
+    Unbundled,
+    /// Several links between a server and one switch.
+    Bundled,
+    /// Links between a server and two to four switches.
+    Eslag,
+    /// Links between a spine and a leaf.
+    Fabric,
+    /// Links between two leaves.
+    Mesh,
+    /// Links between a switch and a gateway.
+    Gateway,
+    /// Links from a switch to itself.
+    VpcLoopback,
+    /// A link to another network.
+    External,
+    /// A link to another network with static routes.
+    StaticExternal,
+    /// Links between a server and two switches, no longer supported.
+    Mclag,
+    /// Links between two switches of MCLAG, no longer supported.
+    MclagDomain,
+}
+
+impl Type {
+    const ALL: [Self; 11] = [
+        Self::Unbundled,
+        Self::Bundled,
+        Self::Eslag,
+        Self::Fabric,
+        Self::Mesh,
+        Self::Gateway,
+        Self::VpcLoopback,
+        Self::External,
+        Self::StaticExternal,
+        Self::Mclag,
+        Self::MclagDomain,
+    ];
+
+    /// Returns the key in `spec`.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Unbundled => "unbundled",
+            Self::Bundled => "bundled",
+            Self::Eslag => "eslag",
+            Self::Fabric => "fabric",
+            Self::Mesh => "mesh",
+            Self::Gateway => "gateway",
+            Self::VpcLoopback => "vpcLoopback",
+            Self::External => "external",
+            Self::StaticExternal => "staticExternal",
+            Self::Mclag => "mclag",
+            Self::MclagDomain => "mclagDomain",
+        }
+    }
+
+    /// Tells whether a server hangs on it.
+    #[must_use]
+    pub fn has_server(self) -> bool {
+        matches!(
+            self,
+            Self::Unbundled | Self::Bundled | Self::Eslag | Self::Mclag
+        )
+    }
+
+    /// Tells whether it is one of the two of MCLAG, of which admission looks at nothing but the metadata.
+    #[must_use]
+    pub fn is_mclag(self) -> bool {
+        matches!(self, Self::Mclag | Self::MclagDomain)
+    }
+
+    /// Returns the keys of a link's ends, with what stands there.
+    #[must_use]
+    pub fn ends(self) -> &'static [(&'static str, Device)] {
+        match self {
+            Self::Unbundled | Self::Bundled | Self::Eslag | Self::Mclag => {
+                &[("server", Device::Server), ("switch", Device::Switch)]
+            }
+            Self::Fabric => &[("spine", Device::Switch), ("leaf", Device::Switch)],
+            Self::Mesh => &[("leaf1", Device::Switch), ("leaf2", Device::Switch)],
+            Self::Gateway => &[("switch", Device::Switch), ("gateway", Device::Gateway)],
+            Self::VpcLoopback | Self::MclagDomain => {
+                &[("switch1", Device::Switch), ("switch2", Device::Switch)]
+            }
+            Self::External | Self::StaticExternal => &[("switch", Device::Switch)],
+        }
+    }
+}
+
+/// What stands at an end of a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Device {
+    /// A switch.
+    Switch,
+    /// A server.
+    Server,
+    /// A gateway.
+    Gateway,
+}
+
+impl Device {
+    /// Returns its kind.
+    #[must_use]
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Switch => "Switch",
+            Self::Server => "Server",
+            Self::Gateway => "Gateway",
+        }
+    }
+}
+
+/// A Connection.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Connection {
+    /// The types that are set, in admission's order, each with where its key stands; the first one counts.
+    pub types: Vec<(Type, Span)>,
+    /// The ends of the links of the type that counts.
+    pub ends: Vec<End>,
+    /// How many links that type has.
+    pub links: usize,
+    /// `spec.staticExternal.withinVPC`.
+    pub within_vpc: Field<Str>,
+}
+
+/// One end of a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct End {
+    /// Which link, from 0.
+    pub link: u32,
+    /// Its key, such as `spine`.
+    pub role: &'static str,
+    /// What stands there.
+    pub device: Device,
+    /// Where it stands, or what should hold it.
+    pub span: Span,
+    /// `port`: `<device>/<port>`.
+    pub port: Field<Str>,
+    /// `ip`.
+    pub ip: Field<Str>,
+}
+
+impl End {
+    /// Returns the names of device and port, where both are there.
+    #[must_use]
+    pub fn split(&self) -> Option<(&str, &str)> {
+        let (device, port) = self.port.text()?.split_once('/')?;
+        (!device.is_empty() && !port.is_empty()).then_some((device, port))
+    }
+
+    /// Returns where the port stands, or what should hold it.
+    #[must_use]
+    pub fn port_span(&self) -> Span {
+        self.port.span_or(self.span)
+    }
+}
+
+impl Connection {
+    pub(super) fn read(spec: Option<Value<'_>>) -> Self {
+        let mut connection = Self::default();
+        let Some(spec) = spec else { return connection };
+        let mut values = Vec::new();
+        for entry in spec.entries() {
+            let of = Type::ALL.into_iter().find(|of| of.key() == entry.key);
+            if let Some(of) = of
+                && entry.value.kind() == Kind::Map
+            {
+                values.push((of, entry.key_span, entry.value));
+            }
+        }
+        values.sort_by_key(|(of, _, _)| *of);
+        // MCLAG comes last in the order, yet admission looks for it first.
+        if let Some(at) = values.iter().position(|(of, _, _)| of.is_mclag()) {
+            let first = values.remove(at);
+            values.insert(0, first);
+        }
+        if let Some((of, key, value)) = values.first() {
+            connection.read_links(*of, *key, *value);
+        }
+        let within = values
+            .iter()
+            .find(|(of, _, _)| *of == Type::StaticExternal)
+            .and_then(|(_, _, value)| value.get("withinVPC"));
+        connection.within_vpc = within.map_or(Field::Absent, text);
+        connection.types = values.into_iter().map(|(of, key, _)| (of, key)).collect();
+        connection
+    }
+
+    fn read_links(&mut self, of: Type, key: Span, value: Value<'_>) {
+        match of {
+            Type::Unbundled | Type::External | Type::StaticExternal => {
+                self.links = 1;
+                match value.entry("link") {
+                    Some(link) => self.read_link(of, 0, link.key_span, Some(link.value)),
+                    None => self.read_link(of, 0, key, None),
+                }
+            }
+            Type::MclagDomain => {
+                for list in ["peerLinks", "sessionLinks"] {
+                    self.read_list(of, value.get(list));
+                }
+            }
+            _ => self.read_list(of, value.get("links")),
+        }
+    }
+
+    fn read_list(&mut self, of: Type, list: Option<Value<'_>>) {
+        for item in list.into_iter().flat_map(Value::items) {
+            let link = u32::try_from(self.links).unwrap_or(u32::MAX);
+            self.links += 1;
+            self.read_link(of, link, item.span(), Some(item));
+        }
+    }
+
+    fn read_link(&mut self, of: Type, link: u32, holder: Span, value: Option<Value<'_>>) {
+        for (role, device) in of.ends() {
+            let end = value.and_then(|value| {
+                let entry = value.entry(role);
+                // Until 25.03 the switch of a gateway's link was called spine.
+                match (entry, of) {
+                    (None, Type::Gateway) if *role == "switch" => value.entry("spine"),
+                    (entry, _) => entry,
+                }
+            });
+            let mut read = End {
+                link,
+                role,
+                device: *device,
+                span: end.map_or(holder, |end| end.key_span),
+                port: Field::Absent,
+                ip: Field::Absent,
+            };
+            for entry in end.into_iter().flat_map(|end| end.value.entries()) {
+                match entry.key {
+                    "port" => read.port = text(entry.value),
+                    "ip" => read.ip = text(entry.value),
+                    _ => {}
+                }
+            }
+            self.ends.push(read);
+        }
+    }
+
+    /// Returns the type that counts.
+    #[must_use]
+    pub fn of(&self) -> Option<Type> {
+        self.types.first().map(|(of, _)| *of)
+    }
+
+    /// Returns where the key of the type that counts stands.
+    #[must_use]
+    pub fn key(&self) -> Option<Span> {
+        self.types.first().map(|(_, key)| *key)
+    }
+
+    /// Returns the ends that stand at a kind of device.
+    pub fn at(&self, device: Device) -> impl Iterator<Item = &End> {
+        self.ends.iter().filter(move |end| end.device == device)
+    }
+
+    /// Returns the names of its switches, each once, in source order.
+    #[must_use]
+    pub fn switches(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = Vec::new();
+        for (name, _) in self.at(Device::Switch).filter_map(End::split) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
+    /// Returns the two ends of each link that has two.
+    pub fn pairs(&self) -> impl Iterator<Item = (&End, &End)> {
+        self.ends
+            .windows(2)
+            .filter(|pair| pair[0].link == pair[1].link)
+            .map(|pair| (&pair[0], &pair[1]))
+    }
+
+    pub(super) fn references<'f>(&'f self, sink: &mut dyn FnMut(Reference<'f>)) {
+        for end in &self.ends {
+            if let Some((name, _)) = end.split() {
+                sink(Reference {
+                    kind: end.device.kind(),
+                    name,
+                    span: Some(end.port_span()),
+                });
+            }
+        }
+        if let Some((name, span)) = self.within_vpc.at() {
+            sink(Reference {
+                kind: "VPC",
+                name,
+                span: Some(span),
+            });
+        }
+    }
+}
