@@ -189,21 +189,29 @@ impl GitTree {
                 .config
                 .as_ref()
                 .and_then(|config| config.fabrics.get(name));
-            let mut old = before.judge(then.unwrap_or(fabric), &settings, check.config)?;
-            let mut new = self.judge(fabric, &settings, check.config)?;
-            mark_old(&mut new.layout, &old.layout);
+            let old = before.judge(then.unwrap_or(fabric), &settings, check.config)?;
+            let JudgedFabric {
+                listing,
+                mut outcome,
+                mut layout,
+            } = self.judge(fabric, &settings, check.config)?;
+            mark_old(&mut layout, &old.layout);
             compare(
                 &old.outcome,
-                &mut new.outcome,
+                &mut outcome,
                 &settings,
                 check.config,
                 &|side, path| match side {
-                    Side::New => self.read_listed(&new.listing, path, &settings),
-                    Side::Old => before.read_listed(&old.listing, path, &settings),
+                    Side::New => self.read_listed(&listing, path, &settings).ok(),
+                    Side::Old => before.read_listed(&old.listing, path, &settings).ok(),
                 },
             );
-            old.outcome.findings.clear();
-            new.into(&mut all);
+            JudgedFabric {
+                listing,
+                outcome,
+                layout,
+            }
+            .into(&mut all);
         }
         hnp_model::finding::sort(&mut all.all);
         all.not_fixable = true;

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
 
 use hnp_model::{Finding, SourceFile, finding, fingerprint::fingerprints};
-use hnp_rules::engine::Side;
+use hnp_rules::engine::{Side, Texts};
 use hnp_rules::{FileCheck, Role, Settings, check_change, check_file, check_tree, ignore};
 use hnp_state::config::{Config, Level};
 use rayon::prelude::*;
@@ -130,24 +130,21 @@ fn together<E>(
 
 /// Adds to the outcome of a tree what the step to it from another one does, and marks as old what that one had already.
 /// What a step does is never old.
-pub fn compare<E>(
+pub fn compare(
     before: &Outcome,
     after: &mut Outcome,
     settings: &Settings,
     config: &Config,
-    read: &dyn Fn(Side, &str) -> Result<Vec<u8>, E>,
+    texts: Texts<'_>,
 ) {
     mark_old(&mut after.findings, &before.findings);
-    let (mut step, mut texts) =
-        check_change(&before.files, &after.files, settings, &|side, path| {
-            read(side, path).ok()
-        });
+    let (mut step, mut pointed) = check_change(&before.files, &after.files, settings, texts);
     ignore::apply_to_change(&after.files, &mut step);
     apply_levels(&mut step, config);
     after.findings.extend(step);
     finding::sort(&mut after.findings);
     for file in &mut after.files {
-        if let Some(text) = texts.remove(&file.path) {
+        if let Some(text) = pointed.remove(&file.path) {
             file.text.get_or_insert(text);
         }
     }
