@@ -4,4 +4,7 @@
 //! `Check::Change` two trees. Rules that nothing is ever reported for stand here too, so that `hnp explain` knows them.
 
 mod common;
+pub(crate) mod general;
+pub(crate) mod ipv4_namespace;
+pub(crate) mod vlan_namespace;
 pub(crate) mod vpc;

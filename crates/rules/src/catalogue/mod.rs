@@ -132,6 +132,9 @@ pub static FAMILIES: &[Family] = &[
     schema::FAMILY,
     ingest::FAMILY,
     state::FAMILY,
+    crate::admission::general::FAMILY,
+    crate::admission::ipv4_namespace::FAMILY,
+    crate::admission::vlan_namespace::FAMILY,
     crate::admission::vpc::FAMILY,
 ];
 
