@@ -136,6 +136,8 @@ pub static FAMILIES: &[Family] = &[
     crate::admission::ipv4_namespace::FAMILY,
     crate::admission::vlan_namespace::FAMILY,
     crate::admission::vpc::FAMILY,
+    crate::admission::attachment::FAMILY,
+    crate::admission::peering::FAMILY,
 ];
 
 /// Returns every rule, by code.

@@ -1,6 +1,6 @@
 //! What rules need to know of attachments: of VPCs and Externals to connections.
 
-use hnp_yaml::Value;
+use hnp_yaml::{Span, Value};
 
 use super::{Field, Reference, Str, flag, map, number, text};
 
@@ -13,6 +13,8 @@ pub struct VpcAttachment {
     pub connection: Field<Str>,
     /// `spec.nativeVLAN`.
     pub native_vlan: bool,
+    /// Where `spec.nativeVLAN` stands, where it is on.
+    native_at: Span,
 }
 
 impl VpcAttachment {
@@ -22,11 +24,20 @@ impl VpcAttachment {
             match entry.key {
                 "subnet" => attachment.subnet = text(entry.value),
                 "connection" => attachment.connection = text(entry.value),
-                "nativeVLAN" => attachment.native_vlan = flag(entry.value),
+                "nativeVLAN" => {
+                    attachment.native_vlan = flag(entry.value);
+                    attachment.native_at = entry.value.span();
+                }
                 _ => {}
             }
         }
         attachment
+    }
+
+    /// Returns where `spec.nativeVLAN` stands, where it is there.
+    #[must_use]
+    pub fn native_span(&self) -> Span {
+        self.native_at
     }
 
     /// Returns VPC and subnet as admission sees them.
