@@ -6,6 +6,9 @@
 pub(crate) mod attachment;
 mod carriers;
 mod common;
+pub(crate) mod external;
+pub(crate) mod external_attachment;
+pub(crate) mod external_peering;
 pub(crate) mod general;
 pub(crate) mod ipv4_namespace;
 pub(crate) mod peering;

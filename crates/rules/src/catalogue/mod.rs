@@ -138,6 +138,9 @@ pub static FAMILIES: &[Family] = &[
     crate::admission::vpc::FAMILY,
     crate::admission::attachment::FAMILY,
     crate::admission::peering::FAMILY,
+    crate::admission::external::FAMILY,
+    crate::admission::external_attachment::FAMILY,
+    crate::admission::external_peering::FAMILY,
 ];
 
 /// Returns every rule, by code.

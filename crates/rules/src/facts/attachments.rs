@@ -78,6 +78,8 @@ pub struct ExternalAttachment {
     pub vlan: Field<i64>,
     /// `spec.switch.ip`.
     pub switch_ip: Field<Str>,
+    /// The switch's address: `static.ip` where `static` is there, else `switch.ip`.
+    pub address: Field<Str>,
 }
 
 impl ExternalAttachment {
@@ -101,6 +103,8 @@ impl ExternalAttachment {
         attachment.vlan = vlan.map_or(Field::Absent, number);
         let ip = switch_part.and_then(|part| part.get("ip"));
         attachment.switch_ip = ip.map_or(Field::Absent, text);
+        let address = static_part.map(|part| part.get("ip"));
+        attachment.address = address.unwrap_or(ip).map_or(Field::Absent, text);
         attachment
     }
 

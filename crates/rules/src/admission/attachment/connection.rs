@@ -54,9 +54,7 @@ spec:
 ",
         ),
         fix: "Name a Connection that leads to a server.",
-        upstream: Some(
-            "vpc can be attached only to Unbundled, Bundled or ESLAG connections",
-        ),
+        upstream: Some("vpc can be attached only to Unbundled, Bundled or ESLAG connections"),
         releases: Some("Before 26.03 VPCs could be attached to mclag connections too."),
         class: Class::Cross,
         check: Check::Tree(connection),

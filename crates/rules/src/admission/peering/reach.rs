@@ -179,9 +179,10 @@ fn reach(tree: &Tree<'_>, report: &mut Report) {
 fn attached<'f>(tree: &Tree<'f>) -> HashMap<&'f str, Vec<Entry<'f, Switch>>> {
     let mut all: HashMap<&str, Vec<Entry<'_, Switch>>> = HashMap::new();
     for attachment in tree.all::<ExternalAttachment>() {
-        let (Some(external), Some(connection)) =
-            (attachment.it.external.text(), attachment.it.connection.text())
-        else {
+        let (Some(external), Some(connection)) = (
+            attachment.it.external.text(),
+            attachment.it.connection.text(),
+        ) else {
             continue;
         };
         if let Some(connection) = tree.find::<Connection>(connection).found() {
