@@ -2,7 +2,7 @@
 
 use hnp_yaml::{Kind, Span, Value};
 
-use super::{Field, Reference, Str, text};
+use super::{Field, Reference, Str, number, text};
 
 /// The type of a connection, in the order in which admission looks for them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -131,6 +131,8 @@ pub struct Connection {
     pub links: usize,
     /// `spec.staticExternal.withinVPC`.
     pub within_vpc: Field<Str>,
+    /// `mtu` of the type that counts.
+    pub mtu: Field<i64>,
 }
 
 /// One end of a link.
@@ -186,6 +188,7 @@ impl Connection {
         }
         if let Some((of, key, value)) = values.first() {
             connection.read_links(*of, *key, *value);
+            connection.mtu = value.get("mtu").map_or(Field::Absent, number);
         }
         let within = values
             .iter()
