@@ -133,6 +133,8 @@ pub static FAMILIES: &[Family] = &[
     ingest::FAMILY,
     state::FAMILY,
     crate::admission::vpc::FAMILY,
+    crate::admission::connection::FAMILY,
+    crate::admission::server::FAMILY,
 ];
 
 /// Returns every rule, by code.
