@@ -105,6 +105,11 @@ pub(crate) enum Command {
     /// List, show or import schemas
     #[command(subcommand)]
     Schema(SchemaCommand),
+    /// Put hnp's hooks and merge drivers into Git, take them out, or say how they stand
+    #[command(subcommand)]
+    Hooks(HooksCommand),
+    /// Run as one of Git's hooks
+    Hook(HookArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -205,6 +210,12 @@ pub(crate) struct ValidateArgs {
     /// Files or directories, `-` for standard input [default: every fabric]
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<String>,
+    /// Check the index: what the next commit will hold
+    #[arg(long, conflicts_with_all = ["paths", "fix"])]
+    pub(crate) staged: bool,
+    /// Check a commit: a branch, a tag, an id, HEAD~2
+    #[arg(long, value_name = "REV", conflicts_with_all = ["paths", "fix", "staged"])]
+    pub(crate) rev: Option<String>,
     /// Which fabrics.
     #[command(flatten)]
     pub(crate) fabrics: FabricArgs,
@@ -332,4 +343,85 @@ pub(crate) enum SchemaCommand {
         #[arg(long, value_name = "FILE")]
         to: Option<PathBuf>,
     },
+}
+
+/// One of Git's hooks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum HookName {
+    /// Before a commit: the index that Git names.
+    PreCommit,
+    /// Before a merge commit.
+    PreMergeCommit,
+    /// Before a push leaves: its arguments and standard input are Git's.
+    PrePush,
+    /// On a server, before a push is accepted: standard input is Git's.
+    PreReceive,
+    /// After a merge: a reminder.
+    PostMerge,
+}
+
+/// Arguments of `hnp hook`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct HookArgs {
+    /// The hook
+    #[arg(value_name = "HOOK")]
+    pub(crate) name: HookName,
+    /// Check every new commit, not only the last one of each reference
+    #[arg(long)]
+    pub(crate) each: bool,
+    /// Let old findings block as new ones do
+    #[arg(long)]
+    pub(crate) block_old: bool,
+    /// pre-commit: take in what waits in raw/, then stop for a look
+    #[arg(long)]
+    pub(crate) ingest: bool,
+    /// pre-receive: the server's own settings [default: hnp/config.toml inside the repository, where it is there]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// What Git gives the hook
+    #[arg(
+        value_name = "ARGUMENT",
+        trailing_var_arg = true,
+        allow_hyphen_values = true
+    )]
+    pub(crate) rest: Vec<std::ffi::OsString>,
+}
+
+/// What to do with hooks.
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum HooksCommand {
+    /// Make Git run hnp: before commits, merges and pushes, and to merge and show manifests
+    Install(HooksInstallArgs),
+    /// Take out what install put in, and nothing else
+    Uninstall(HooksArgs),
+    /// Say which hooks run hnp, and what keeps others from doing so
+    Status(HooksArgs),
+}
+
+/// Which hooks.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct HooksArgs {
+    /// The hook of a server, in a bare repository
+    #[arg(long)]
+    pub(crate) server: bool,
+}
+
+/// Arguments of `hnp hooks install`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct HooksInstallArgs {
+    /// Which hooks.
+    #[command(flatten)]
+    pub(crate) which: HooksArgs,
+    /// Let pre-commit take in what waits in raw/, and stop for a look
+    #[arg(long, conflicts_with = "server")]
+    pub(crate) ingest: bool,
+    /// Check every new commit of a push, not only the last one of each reference
+    #[arg(long)]
+    pub(crate) each: bool,
+    /// Write hook files even where Git would take the hooks from its configuration
+    #[arg(long)]
+    pub(crate) files: bool,
+    /// What Git is to call [default: hnp where that is this program, else its path]
+    #[arg(long, value_name = "PROGRAM")]
+    pub(crate) program: Option<String>,
 }

@@ -8,6 +8,8 @@ mod commands;
 mod context;
 mod failure;
 mod findings;
+mod git_tree;
+mod hooks;
 mod operation;
 mod output;
 mod plans;
@@ -21,6 +23,7 @@ use args::Cli;
 /// Runs hnp with the arguments of the process.
 #[must_use]
 pub fn main() -> ExitCode {
+    let start = std::time::Instant::now();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -28,7 +31,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    match commands::run(&cli) {
+    match commands::run(&cli, start) {
         Ok(output) => {
             for line in &output.notes {
                 output::note(line);

@@ -168,6 +168,8 @@ fn ingest(retry: bool) -> IngestArgs {
 
 fn validate() -> ValidateArgs {
     ValidateArgs {
+        staged: false,
+        rev: None,
         paths: Vec::new(),
         fabrics: FabricArgs::default(),
         profile: None,

@@ -30,7 +30,9 @@ pub(super) fn run(global: &Global, args: &ValidateArgs) -> Result<Output, Failur
     if args.fix {
         notes.extend(super::fix::run(global, args)?);
     }
-    let mut found = if args.paths.is_empty() {
+    let mut found = if args.staged || args.rev.is_some() {
+        super::validate_tree::fabrics(global, args)?
+    } else if args.paths.is_empty() {
         fabrics(global, args)?
     } else {
         paths(global, args)?
@@ -92,7 +94,7 @@ fn roles(fabric: &Fabric, listing: &Listing) -> Vec<(String, Role)> {
 }
 
 /// Names what was passed over.
-pub(super) fn oddities(listing: &Listing) -> Vec<Finding> {
+pub(crate) fn oddities(listing: &Listing) -> Vec<Finding> {
     listing
         .oddities
         .iter()

@@ -6,4 +6,5 @@
 mod common;
 pub(crate) mod connection;
 pub(crate) mod server;
+pub(crate) mod transition;
 pub(crate) mod vpc;
