@@ -74,7 +74,7 @@ spec:
     Rule {
         code: "CON-16",
         title: "switch of a connection is missing",
-        what: "A port belongs to a switch that is not there.",
+        what: "A port belongs to a switch that is not there. That the switch's own profile is there is SW-08's to say.",
         why: "The admission webhook refuses the connection.",
         wrong: Some(
             "apiVersion: wiring.githedgehog.com/v1beta1

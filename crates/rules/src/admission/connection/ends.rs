@@ -1,7 +1,7 @@
 //! The ends of a connection's links: which devices, which ports, and how many of them.
 
 use hnp_model::Severity;
-use hnp_yaml::Kind;
+use hnp_yaml::{Kind, Value};
 
 use super::{called, path, repeated_ends};
 use crate::catalogue::{Class, NEW, Rule};
@@ -446,7 +446,7 @@ fn some_link(doc: &Doc<'_, Connection>, of: Type, report: &mut Report) -> bool {
         let key = doc.facts.key_of(of).unwrap_or_else(|| doc.spec_span());
         report
             .at(
-                links.map_or(key, |links| links.span()),
+                links.map_or(key, Value::span),
                 format!("{} has one link or more, and this one has none", called(of)),
             )
             .field(format!("spec.{}.links", of.key()));

@@ -10,6 +10,7 @@ mod mtu;
 mod ports;
 mod redundancy;
 mod static_external;
+mod switch_ports;
 mod types;
 
 use crate::catalogue::Family;
@@ -25,6 +26,7 @@ pub(crate) const FAMILY: Family = Family {
         mtu::RULES,
         static_external::RULES,
         devices::RULES,
+        switch_ports::RULES,
         redundancy::RULES,
         ports::RULES,
         links::RULES,

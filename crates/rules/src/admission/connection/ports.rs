@@ -9,6 +9,7 @@ use crate::catalogue::{Class, NEW, Rule};
 use crate::engine::{Check, Doc, Entry, One, Report, Tree};
 use crate::facts::Connection;
 use crate::facts::connection::End;
+use crate::ports::canonical_port;
 use crate::schema::Release;
 
 pub(super) const RULES: &[Rule] = &[
@@ -112,13 +113,10 @@ spec:
     },
 ];
 
-/// Returns the name by which admission compares a port: the first lane of a broken-out port is the port itself. It goes
-/// by the number of slashes alone, whatever the switch's profile says.
+/// Returns the name by which admission compares a port, device and all.
 fn canonical(port: &str) -> &str {
-    match port.strip_suffix("/1") {
-        Some(base) if base.bytes().filter(|byte| *byte == b'/').count() == 2 => base,
-        _ => port,
-    }
+    let local = port.split_once('/').map_or("", |(_, local)| local);
+    &port[..port.len() - (local.len() - canonical_port(local).len())]
 }
 
 /// Returns a port that is of the form `<device>/<port>`.

@@ -6,7 +6,7 @@ use hnp_yaml::Span;
 use super::end_at;
 use crate::catalogue::{Class, NEW, Rule};
 use crate::engine::{Check, Entry, Lookup, Report, Spot, Tree};
-use crate::facts::connection::Type;
+use crate::facts::connection::{End, Type};
 use crate::facts::{Connection, Field, Str, Switch};
 use crate::schema::Release;
 
@@ -206,7 +206,7 @@ fn members<'f>(tree: &Tree<'f>, connection: Entry<'f, Connection>) -> (Vec<Membe
     let mut whole = !connection.it.unreadable;
     let mut members = Vec::new();
     for name in connection.it.switches() {
-        let port = end_at(connection.it, name).map(|end| end.port_span());
+        let port = end_at(connection.it, name).map(End::port_span);
         match (tree.find::<Switch>(name), port) {
             (Lookup::Found(switch), Some(port)) => {
                 whole &= !matches!(switch.it.redundancy_group, Field::Wrong(_))
