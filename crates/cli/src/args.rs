@@ -99,6 +99,10 @@ pub(crate) enum Command {
     Tidy(WriteArgs),
     /// Explain a finding's code: what, why, an example, the fix
     Explain(ExplainArgs),
+    /// Show what two files or directories of manifests differ in, by resource and field
+    Diff(DiffArgs),
+    /// Merge three versions of a file for Git
+    MergeDriver(MergeDriverArgs),
     /// Verify, rebuild or refresh .hnp/state.toml
     #[command(subcommand)]
     State(StateCommand),
@@ -216,6 +220,9 @@ pub(crate) struct ValidateArgs {
     /// Check a commit: a branch, a tag, an id, HEAD~2
     #[arg(long, value_name = "REV", conflicts_with_all = ["paths", "fix", "staged"])]
     pub(crate) rev: Option<String>,
+    /// Compare two commits: `BASE..HEAD`, or `BASE...HEAD` for the merge base; what BASE had already is shown as old
+    #[arg(long, value_name = "RANGE", conflicts_with_all = ["paths", "fix", "staged", "rev"])]
+    pub(crate) diff: Option<String>,
     /// Which fabrics.
     #[command(flatten)]
     pub(crate) fabrics: FabricArgs,
@@ -228,9 +235,18 @@ pub(crate) struct ValidateArgs {
     /// Apply the fixes that are certain, then check again
     #[arg(long)]
     pub(crate) fix: bool,
+    /// With --fix: apply those too that are likely, and not certain, to be meant
+    #[arg(long = "unsafe", requires = "fix")]
+    pub(crate) unsafe_too: bool,
     /// Show what --fix would do, and do nothing
     #[arg(long, requires = "fix")]
     pub(crate) dry_run: bool,
+    /// Findings that this file lists are shown as old and do not block [default: as configured]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<String>,
+    /// Write all findings to a baseline file, and exit 0
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "fix"])]
+    pub(crate) write_baseline: Option<String>,
 }
 
 /// Arguments of `hnp ingest`.
@@ -293,6 +309,51 @@ pub(crate) struct ExplainArgs {
     /// Everything about every code
     #[arg(long, conflicts_with = "code")]
     pub(crate) all: bool,
+}
+
+/// Arguments of `hnp diff`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct DiffArgs {
+    /// The old file or directory
+    #[arg(value_name = "A")]
+    pub(crate) old: PathBuf,
+    /// The new file or directory
+    #[arg(value_name = "B")]
+    pub(crate) new: Option<PathBuf>,
+    /// Print A alone as a line a field, for Git's textconv
+    #[arg(long, conflicts_with = "new")]
+    pub(crate) textconv: bool,
+}
+
+/// What a merge driver is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DriverKind {
+    /// Managed YAML.
+    Yaml,
+    /// .hnp/state.toml.
+    State,
+}
+
+/// Arguments of `hnp merge-driver`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct MergeDriverArgs {
+    /// What the file is
+    pub(crate) kind: DriverKind,
+    /// %O: the file that both sides grew from
+    #[arg(value_name = "BASE")]
+    pub(crate) base: PathBuf,
+    /// %A: our file, which becomes the result
+    #[arg(value_name = "OURS")]
+    pub(crate) ours: PathBuf,
+    /// %B: their file
+    #[arg(value_name = "THEIRS")]
+    pub(crate) theirs: PathBuf,
+    /// %L: size of conflict markers
+    #[arg(value_name = "SIZE", default_value = "7")]
+    pub(crate) marker_size: String,
+    /// %P: path in the repository, and then %S, %X and %Y: labels of base, ours and theirs, where Git has them
+    #[arg(value_name = "PATH [LABEL...]", num_args = 0.., allow_hyphen_values = true)]
+    pub(crate) names: Vec<std::ffi::OsString>,
 }
 
 /// What to do with the state.
