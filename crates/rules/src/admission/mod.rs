@@ -6,6 +6,8 @@
 pub(crate) mod attachment;
 mod carriers;
 mod common;
+pub(crate) mod connection;
+pub(crate) mod server;
 pub(crate) mod transition;
 pub(crate) mod external;
 pub(crate) mod external_attachment;

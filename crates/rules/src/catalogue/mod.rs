@@ -135,6 +135,8 @@ pub static FAMILIES: &[Family] = &[
     state::FAMILY,
     git::FAMILY,
     crate::admission::vpc::FAMILY,
+    crate::admission::connection::FAMILY,
+    crate::admission::server::FAMILY,
     crate::admission::transition::FAMILY,
     crate::admission::general::FAMILY,
     crate::admission::ipv4_namespace::FAMILY,
