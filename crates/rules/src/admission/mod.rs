@@ -4,4 +4,6 @@
 //! `Check::Change` two trees. Rules that nothing is ever reported for stand here too, so that `hnp explain` knows them.
 
 mod common;
+pub(crate) mod gateway;
+pub(crate) mod gateway_peering;
 pub(crate) mod vpc;

@@ -133,6 +133,8 @@ pub static FAMILIES: &[Family] = &[
     ingest::FAMILY,
     state::FAMILY,
     crate::admission::vpc::FAMILY,
+    crate::admission::gateway::FAMILY,
+    crate::admission::gateway_peering::FAMILY,
 ];
 
 /// Returns every rule, by code.

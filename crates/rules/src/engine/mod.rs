@@ -83,5 +83,6 @@ one!(
     Connection,
     Switch,
     Server,
-    Gateway
+    Gateway,
+    GatewayPeering
 );
