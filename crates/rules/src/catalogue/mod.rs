@@ -147,6 +147,8 @@ pub static FAMILIES: &[Family] = &[
     crate::admission::external::FAMILY,
     crate::admission::external_attachment::FAMILY,
     crate::admission::external_peering::FAMILY,
+    crate::admission::gateway::FAMILY,
+    crate::admission::gateway_peering::FAMILY,
 ];
 
 /// Returns every rule, by code.
