@@ -44,7 +44,7 @@ fn values(text: &[u8]) -> Vec<Node> {
     );
     stream
         .documents()
-        .filter_map(|d| d.root())
+        .filter_map(hnp_yaml::Document::root)
         .map(Node::from)
         .collect()
 }
