@@ -6,7 +6,7 @@ use hnp_yaml::edit::{apply, insert_document, remove_document};
 use hnp_yaml::{Node, Stream};
 
 use super::documents::{Ident, Sides, docs, extent};
-use super::{Outcome, comments, edits, read};
+use super::{Outcome, comments, edits, graft, read};
 use crate::path::Path;
 
 /// Writes one value of each outcome into our text, and gives the text only if it reads as exactly these values.
@@ -18,6 +18,7 @@ pub(super) fn write(
     let text = edited(sides, outcomes, value)?;
     let text = removed(sides, outcomes, value, text)?;
     let text = inserted(sides, outcomes, value, text)?;
+    let text = graft::graft(sides, text);
     let text = comments::carry(sides, text);
     if reads_as(text.as_bytes(), outcomes, value) {
         Ok(text)
