@@ -6,12 +6,17 @@
 pub(crate) mod attachment;
 mod carriers;
 mod common;
+pub(crate) mod connection;
 pub(crate) mod external;
 pub(crate) mod external_attachment;
 pub(crate) mod external_peering;
+pub(crate) mod gateway;
+pub(crate) mod gateway_peering;
 pub(crate) mod general;
 pub(crate) mod ipv4_namespace;
 pub(crate) mod peering;
+pub(crate) mod server;
+pub(crate) mod transition;
 pub(crate) mod vlan_namespace;
 pub(crate) mod vpc;
 mod vpc_subnets;
