@@ -45,6 +45,7 @@ fn settings(code: &str) -> Settings {
     let mut settings = Settings::default();
     match code {
         "PEER-02" => settings.network.vpc_peering_disabled = true,
+        "PEER-09" => settings = Settings::new(Release::R26_01),
         "META-06" => settings.network.gateway = Some(false),
         "CON-15" => settings.network.spine_leaf = false,
         "CON-22" | "CON-22-G" => settings.hydrated = Some(true),

@@ -5,7 +5,7 @@ use std::hash::Hash;
 
 use hnp_yaml::{Kind, Span, Value};
 
-use super::{Field, Reference, Str, text};
+use super::{Field, Reference, Str, number, text};
 
 /// What the switch of a gateway's link was called until 25.03.
 const OLD_SWITCH: &str = "spine";
@@ -168,6 +168,8 @@ pub struct Connection {
     /// Whether a type, a link, an end or a port has a value of the wrong type or a field that nobody knows, so that the
     /// links are not known in full.
     pub unreadable: bool,
+    /// `mtu` of the type that counts.
+    pub mtu: Field<i64>,
 }
 
 /// One end of a link.
@@ -257,6 +259,7 @@ impl Connection {
         if let Some((of, key, value)) = values.first() {
             connection.read_links(*of, *key, *value);
             connection.read_numbered(*of, &values);
+            connection.mtu = value.get("mtu").map_or(Field::Absent, number);
         }
         let within = values
             .iter()
