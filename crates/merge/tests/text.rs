@@ -474,3 +474,42 @@ fn anchors_are_merged_or_shown() {
         assert!(text.contains("vlan: 5") && text.contains("w: 1"), "{text}");
     }
 }
+
+#[test]
+fn what_theirs_adds_is_written_as_they_wrote_it() {
+    let connection = |links: &str| {
+        format!(
+            "apiVersion: wiring.githedgehog.com/v1beta1\nkind: Connection\nmetadata:\n  name: c\nspec:\n  eslag:\n    links:\n{links}"
+        )
+    };
+    let link = |n: u8| {
+        format!("    - server: {{port: s/{n}}}\n      switch: {{port: \"l/{n}\"}} # link {n}\n")
+    };
+    let base = connection(&format!("{}{}", link(1), link(2)));
+    let ours = format!("{base}{}", link(3));
+    // Theirs indents otherwise, and a list further in.
+    let theirs = format!("{base}{}", link(4))
+        .replace("\n    - ", "\n      - ")
+        .replace("\n      switch", "\n        switch");
+    let text = clean(&base, &ours, &theirs);
+    assert_eq!(text, format!("{ours}{}", link(4)));
+    let text = clean(
+        &subnets(&[A]),
+        &subnets(&[A, B]),
+        &subnets(&[
+            A,
+            "    c: {vlan: 7, # seven\n        subnet: 10.0.3.0/24}\n",
+        ]),
+    );
+    assert!(
+        text.ends_with("    c: {vlan: 7, # seven\n        subnet: 10.0.3.0/24}\n"),
+        "{text}"
+    );
+    let permits = |more: &str| vpc(&format!("  permit:\n    - [a, b]\n{more}"));
+    let text = clean(
+        &permits(""),
+        &permits("    - [a, c]\n"),
+        &permits("    - [b, c]\n"),
+    );
+    assert_eq!(text, permits("    - [a, c]\n    - [b, c]\n"));
+}

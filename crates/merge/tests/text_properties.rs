@@ -44,7 +44,7 @@ fn values(text: &[u8]) -> Vec<Node> {
     );
     stream
         .documents()
-        .filter_map(|d| d.root())
+        .filter_map(hnp_yaml::Document::root)
         .map(Node::from)
         .collect()
 }
@@ -148,6 +148,64 @@ proptest! {
                 let found = values(side.as_bytes());
                 prop_assert_eq!(sorted(&found[0]), sorted(wanted.value.as_ref().unwrap()), "{}", text);
             }
+        }
+    }
+
+    #[test]
+    fn documents_are_merged_one_by_one(
+        values in prop::collection::vec(prop::array::uniform3(0..4_u8), 1..7),
+        seeds in any::<[u64; 3]>(),
+    ) {
+        // 0 is a document that is not there.
+        let side = |which: usize| {
+            let numbers = &mut Numbers::new(seeds[which]);
+            let mut texts: Vec<String> = values
+                .iter()
+                .enumerate()
+                .filter(|(_, value)| value[which] > 0)
+                .map(|(name, value)| format!("apiVersion: vpc.githedgehog.com/v1beta1\nkind: VPC\nmetadata:\n  name: v{name} # v{name} {which}\nspec:\n  vlan: {}\n", value[which]))
+                .collect();
+            if numbers.below(3) == 0 {
+                numbers.shuffle(&mut texts);
+            }
+            let mut out = String::new();
+            for (at, text) in texts.iter().enumerate() {
+                if at > 0 || numbers.below(2) == 0 {
+                    if numbers.below(3) == 0 {
+                        out.push_str("# banner\n");
+                    }
+                    out.push_str("---\n");
+                }
+                out.push_str(text);
+            }
+            if numbers.below(5) == 0 {
+                out = out.trim_end().to_owned();
+            }
+            out
+        };
+        let texts = [side(0), side(1), side(2)];
+        let merged = merge_text(texts[0].as_bytes(), texts[1].as_bytes(), texts[2].as_bytes(), Labels::default());
+        let text = String::from_utf8(merged.text).unwrap();
+        let settled = |[b, o, t]: [u8; 3]| if o == t || b == t { Some(o) } else if b == o { Some(t) } else { None };
+        prop_assert!(!matches!(merged.how, How::Lines(_)), "{:?}\n{}", merged.how, texts.join("@@@\n"));
+        prop_assert_eq!(merged.conflicted, values.iter().any(|value| settled(*value).is_none()), "{}", text);
+        for (ours, side) in [(true, 1), (false, 2)] {
+            let mut found: Vec<(String, String)> = self::values(take(&text, ours).as_bytes())
+                .iter()
+                .map(|node| {
+                    let name = node.get("metadata").and_then(|m| m.get("name")).unwrap();
+                    (sorted(name), sorted(node.get("spec").and_then(|s| s.get("vlan")).unwrap()))
+                })
+                .collect();
+            found.sort();
+            let wanted: Vec<(String, String)> = values
+                .iter()
+                .enumerate()
+                .map(|(name, value)| (name, settled(*value).unwrap_or(value[side])))
+                .filter(|(_, value)| *value > 0)
+                .map(|(name, value)| (format!("Str(\"v{name}\")"), format!("Int({value})")))
+                .collect();
+            prop_assert_eq!(found, wanted, "{}\n@@@\n{}", text, texts.join("@@@\n"));
         }
     }
 

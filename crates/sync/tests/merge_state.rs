@@ -1,6 +1,11 @@
 //! The merge of state files.
 #![allow(clippy::unwrap_used)]
 
+#[path = "../../../fuzz/exercise_merge.rs"]
+mod exercise_merge;
+#[path = "../../../fuzz/exercise_state.rs"]
+mod exercise_state;
+
 use std::collections::BTreeMap;
 
 use hnp_merge::Labels;
@@ -320,4 +325,28 @@ proptest! {
             prop_assert!(parse(&text).is_ok(), "{}", text);
         }
     }
+}
+
+#[test]
+fn the_seeds_of_the_fuzz_target_keep_to_it() {
+    let folder = format!(
+        "{}/../../fuzz/corpus/merge_state",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let mut count = 0;
+    for file in std::fs::read_dir(folder).unwrap() {
+        let seed = std::fs::read(file.unwrap().path()).unwrap();
+        exercise_state::merge_state_bytes(&seed);
+        // And with each line gone once.
+        let lines: Vec<&[u8]> = seed.split_inclusive(|byte| *byte == b'\n').collect();
+        for gone in 0..lines.len() {
+            let cut: Vec<&[u8]> = (0..lines.len())
+                .filter(|at| *at != gone)
+                .map(|at| lines[at])
+                .collect();
+            exercise_state::merge_state_bytes(&cut.concat());
+        }
+        count += 1;
+    }
+    assert!(count > 10, "the seeds are missing");
 }

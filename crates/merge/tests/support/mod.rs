@@ -1,5 +1,5 @@
 //! Made resources, changes to them, and what is in them, told independently of the merge's own table.
-#![allow(dead_code)] // Several test programs use it, each a part.
+#![allow(dead_code, clippy::unwrap_used)] // Several test programs use it, each a part.
 
 use std::collections::BTreeMap;
 
@@ -153,7 +153,7 @@ fn subnet(n: usize) -> (String, Node) {
             (
                 "dhcp",
                 map([
-                    ("enable", Node::Bool(n % 2 == 0)),
+                    ("enable", Node::Bool(n.is_multiple_of(2))),
                     (
                         "options",
                         map([(

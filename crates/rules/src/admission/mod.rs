@@ -10,6 +10,8 @@ pub(crate) mod connection;
 pub(crate) mod external;
 pub(crate) mod external_attachment;
 pub(crate) mod external_peering;
+pub(crate) mod gateway;
+pub(crate) mod gateway_peering;
 pub(crate) mod general;
 pub(crate) mod ipv4_namespace;
 pub(crate) mod peering;

@@ -134,7 +134,6 @@ pub static FAMILIES: &[Family] = &[
     ingest::FAMILY,
     state::FAMILY,
     git::FAMILY,
-    crate::admission::vpc::FAMILY,
     crate::admission::connection::FAMILY,
     crate::admission::server::FAMILY,
     crate::admission::transition::FAMILY,
@@ -147,6 +146,8 @@ pub static FAMILIES: &[Family] = &[
     crate::admission::external::FAMILY,
     crate::admission::external_attachment::FAMILY,
     crate::admission::external_peering::FAMILY,
+    crate::admission::gateway::FAMILY,
+    crate::admission::gateway_peering::FAMILY,
 ];
 
 /// Returns every rule, by code.

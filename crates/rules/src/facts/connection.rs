@@ -162,14 +162,14 @@ pub struct Connection {
     pub links: usize,
     /// `spec.staticExternal.withinVPC`.
     pub within_vpc: Field<Str>,
+    /// `mtu` of the type that counts.
+    pub mtu: Field<i64>,
     /// Ends of the links whose addresses admission reads, where those are not the links of the type that counts: it looks
     /// for `fabric`, `mesh` and `gateway` whatever stands before them.
     pub numbered: Vec<End>,
     /// Whether a type, a link, an end or a port has a value of the wrong type or a field that nobody knows, so that the
     /// links are not known in full.
     pub unreadable: bool,
-    /// `mtu` of the type that counts.
-    pub mtu: Field<i64>,
 }
 
 /// One end of a link.
@@ -258,8 +258,8 @@ impl Connection {
         }
         if let Some((of, key, value)) = values.first() {
             connection.read_links(*of, *key, *value);
-            connection.read_numbered(*of, &values);
             connection.mtu = value.get("mtu").map_or(Field::Absent, number);
+            connection.read_numbered(*of, &values);
         }
         let within = values
             .iter()
