@@ -492,8 +492,10 @@ fn devices_are_there_and_each_is_missed_once() {
         ],
         &Settings::default(),
     );
-    let mut settings = Settings::default();
-    settings.outside = Outside::Kinds(vec!["Server".to_owned()]);
+    let settings = Settings {
+        outside: Outside::Kinds(vec!["Server".to_owned()]),
+        ..Settings::default()
+    };
     assert_eq!(
         codes_with(&on(&[("s/e0", "leaf-1/E1/1")]), &settings),
         ["CON-16"]
