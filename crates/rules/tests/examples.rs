@@ -46,6 +46,9 @@ fn settings(code: &str) -> Settings {
     match code {
         "PEER-02" => settings.network.vpc_peering_disabled = true,
         "META-06" => settings.network.gateway = Some(false),
+        code if code.starts_with("SP-") && code != "SP-01" => {
+            settings.network.extra_switch_profiles = true;
+        }
         "CON-15" => settings.network.spine_leaf = false,
         _ => {}
     }

@@ -4,5 +4,7 @@
 //! `Check::Change` two trees. Rules that nothing is ever reported for stand here too, so that `hnp explain` knows them.
 
 mod common;
+pub(crate) mod switch;
+pub(crate) mod switch_profile;
 pub(crate) mod transition;
 pub(crate) mod vpc;

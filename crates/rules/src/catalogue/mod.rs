@@ -133,6 +133,8 @@ pub static FAMILIES: &[Family] = &[
     ingest::FAMILY,
     state::FAMILY,
     crate::admission::vpc::FAMILY,
+    crate::admission::switch::FAMILY,
+    crate::admission::switch_profile::FAMILY,
     crate::admission::transition::FAMILY,
 ];
 
