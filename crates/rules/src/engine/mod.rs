@@ -88,5 +88,6 @@ one!(
     Switch,
     SwitchProfile,
     Server,
-    Gateway
+    Gateway,
+    GatewayPeering
 );

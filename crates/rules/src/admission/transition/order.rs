@@ -8,6 +8,7 @@ use hnp_yaml::Span;
 use super::super::common::{Held, overlapping};
 use crate::catalogue::{Class, NEW, Rule};
 use crate::engine::{Change, Check, Entry, Report, Spot};
+use crate::facts::connection::Type;
 use crate::facts::{Connection, Vpc};
 use crate::net::Prefix;
 
@@ -196,7 +197,7 @@ fn of_vpc(vpc: &Vpc) -> Holdings {
 
 fn of_connection(connection: &Connection) -> Holdings {
     let mut holdings = Holdings::default();
-    if connection.of().is_none_or(|of| of.is_mclag()) {
+    if connection.of().is_none_or(Type::is_mclag) {
         return holdings;
     }
     for end in &connection.ends {
