@@ -47,6 +47,9 @@ fn settings(code: &str) -> Settings {
         "PEER-02" => settings.network.vpc_peering_disabled = true,
         "PEER-09" => settings = Settings::new(Release::R26_01),
         "META-06" => settings.network.gateway = Some(false),
+        code if code.starts_with("SP-") && code != "SP-01" => {
+            settings.network.extra_switch_profiles = true;
+        }
         "CON-15" => settings.network.spine_leaf = false,
         "CON-22" | "CON-22-G" => settings.hydrated = Some(true),
         "CON-28" => settings.network.irb_vlans[0].to = settings.network.irb_vlans[0].from,

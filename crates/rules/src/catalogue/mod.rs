@@ -134,6 +134,8 @@ pub static FAMILIES: &[Family] = &[
     ingest::FAMILY,
     state::FAMILY,
     git::FAMILY,
+    crate::admission::switch::FAMILY,
+    crate::admission::switch_profile::FAMILY,
     crate::admission::connection::FAMILY,
     crate::admission::server::FAMILY,
     crate::admission::transition::FAMILY,
