@@ -99,12 +99,21 @@ pub(crate) enum Command {
     Tidy(WriteArgs),
     /// Explain a finding's code: what, why, an example, the fix
     Explain(ExplainArgs),
+    /// Show what two files or directories of manifests differ in, by resource and field
+    Diff(DiffArgs),
+    /// Merge three versions of a file for Git
+    MergeDriver(MergeDriverArgs),
     /// Verify, rebuild or refresh .hnp/state.toml
     #[command(subcommand)]
     State(StateCommand),
     /// List, show or import schemas
     #[command(subcommand)]
     Schema(SchemaCommand),
+    /// Put hnp's hooks and merge drivers into Git, take them out, or say how they stand
+    #[command(subcommand)]
+    Hooks(HooksCommand),
+    /// Run as one of Git's hooks
+    Hook(HookArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -205,6 +214,15 @@ pub(crate) struct ValidateArgs {
     /// Files or directories, `-` for standard input [default: every fabric]
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<String>,
+    /// Check the index: what the next commit will hold
+    #[arg(long, conflicts_with_all = ["paths", "fix"])]
+    pub(crate) staged: bool,
+    /// Check a commit: a branch, a tag, an id, HEAD~2
+    #[arg(long, value_name = "REV", conflicts_with_all = ["paths", "fix", "staged"])]
+    pub(crate) rev: Option<String>,
+    /// Compare two commits: `BASE..HEAD`, or `BASE...HEAD` for the merge base; what BASE had already is shown as old
+    #[arg(long, value_name = "RANGE", conflicts_with_all = ["paths", "fix", "staged", "rev"])]
+    pub(crate) diff: Option<String>,
     /// Which fabrics.
     #[command(flatten)]
     pub(crate) fabrics: FabricArgs,
@@ -217,9 +235,18 @@ pub(crate) struct ValidateArgs {
     /// Apply the fixes that are certain, then check again
     #[arg(long)]
     pub(crate) fix: bool,
+    /// With --fix: apply those too that are likely, and not certain, to be meant
+    #[arg(long = "unsafe", requires = "fix")]
+    pub(crate) unsafe_too: bool,
     /// Show what --fix would do, and do nothing
     #[arg(long, requires = "fix")]
     pub(crate) dry_run: bool,
+    /// Findings that this file lists are shown as old and do not block [default: as configured]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<String>,
+    /// Write all findings to a baseline file, and exit 0
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "fix"])]
+    pub(crate) write_baseline: Option<String>,
 }
 
 /// Arguments of `hnp ingest`.
@@ -284,6 +311,51 @@ pub(crate) struct ExplainArgs {
     pub(crate) all: bool,
 }
 
+/// Arguments of `hnp diff`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct DiffArgs {
+    /// The old file or directory
+    #[arg(value_name = "A")]
+    pub(crate) old: PathBuf,
+    /// The new file or directory
+    #[arg(value_name = "B")]
+    pub(crate) new: Option<PathBuf>,
+    /// Print A alone as a line a field, for Git's textconv
+    #[arg(long, conflicts_with = "new")]
+    pub(crate) textconv: bool,
+}
+
+/// What a merge driver is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DriverKind {
+    /// Managed YAML.
+    Yaml,
+    /// .hnp/state.toml.
+    State,
+}
+
+/// Arguments of `hnp merge-driver`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct MergeDriverArgs {
+    /// What the file is
+    pub(crate) kind: DriverKind,
+    /// %O: the file that both sides grew from
+    #[arg(value_name = "BASE")]
+    pub(crate) base: PathBuf,
+    /// %A: our file, which becomes the result
+    #[arg(value_name = "OURS")]
+    pub(crate) ours: PathBuf,
+    /// %B: their file
+    #[arg(value_name = "THEIRS")]
+    pub(crate) theirs: PathBuf,
+    /// %L: size of conflict markers
+    #[arg(value_name = "SIZE", default_value = "7")]
+    pub(crate) marker_size: String,
+    /// %P: path in the repository, and then %S, %X and %Y: labels of base, ours and theirs, where Git has them
+    #[arg(value_name = "PATH [LABEL...]", num_args = 0.., allow_hyphen_values = true)]
+    pub(crate) names: Vec<std::ffi::OsString>,
+}
+
 /// What to do with the state.
 #[derive(Clone, Debug, Subcommand)]
 pub(crate) enum StateCommand {
@@ -332,4 +404,85 @@ pub(crate) enum SchemaCommand {
         #[arg(long, value_name = "FILE")]
         to: Option<PathBuf>,
     },
+}
+
+/// One of Git's hooks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum HookName {
+    /// Before a commit: the index that Git names.
+    PreCommit,
+    /// Before a merge commit.
+    PreMergeCommit,
+    /// Before a push leaves: its arguments and standard input are Git's.
+    PrePush,
+    /// On a server, before a push is accepted: standard input is Git's.
+    PreReceive,
+    /// After a merge: a reminder.
+    PostMerge,
+}
+
+/// Arguments of `hnp hook`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct HookArgs {
+    /// The hook
+    #[arg(value_name = "HOOK")]
+    pub(crate) name: HookName,
+    /// Check every new commit, not only the last one of each reference
+    #[arg(long)]
+    pub(crate) each: bool,
+    /// Let old findings block as new ones do
+    #[arg(long)]
+    pub(crate) block_old: bool,
+    /// pre-commit: take in what waits in raw/, then stop for a look
+    #[arg(long)]
+    pub(crate) ingest: bool,
+    /// pre-receive: the server's own settings [default: hnp/config.toml inside the repository, where it is there]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// What Git gives the hook
+    #[arg(
+        value_name = "ARGUMENT",
+        trailing_var_arg = true,
+        allow_hyphen_values = true
+    )]
+    pub(crate) rest: Vec<std::ffi::OsString>,
+}
+
+/// What to do with hooks.
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum HooksCommand {
+    /// Make Git run hnp: before commits, merges and pushes, and to merge and show manifests
+    Install(HooksInstallArgs),
+    /// Take out what install put in, and nothing else
+    Uninstall(HooksArgs),
+    /// Say which hooks run hnp, and what keeps others from doing so
+    Status(HooksArgs),
+}
+
+/// Which hooks.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct HooksArgs {
+    /// The hook of a server, in a bare repository
+    #[arg(long)]
+    pub(crate) server: bool,
+}
+
+/// Arguments of `hnp hooks install`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct HooksInstallArgs {
+    /// Which hooks.
+    #[command(flatten)]
+    pub(crate) which: HooksArgs,
+    /// Let pre-commit take in what waits in raw/, and stop for a look
+    #[arg(long, conflicts_with = "server")]
+    pub(crate) ingest: bool,
+    /// Check every new commit of a push, not only the last one of each reference
+    #[arg(long)]
+    pub(crate) each: bool,
+    /// Write hook files even where Git would take the hooks from its configuration
+    #[arg(long)]
+    pub(crate) files: bool,
+    /// What Git is to call [default: hnp where that is this program, else its path]
+    #[arg(long, value_name = "PROGRAM")]
+    pub(crate) program: Option<String>,
 }

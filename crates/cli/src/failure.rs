@@ -38,6 +38,9 @@ impl From<hnp_local::Error> for Failure {
 
 impl From<hnp_git::Error> for Failure {
     fn from(error: hnp_git::Error) -> Self {
+        if matches!(error, hnp_git::Error::Revision { .. }) {
+            return Self::Usage(error.to_string());
+        }
         Self::Environment(error.to_string())
     }
 }

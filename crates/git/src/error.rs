@@ -20,6 +20,13 @@ pub enum Error {
     },
     /// A reference moved while it was being written.
     Moved(String),
+    /// A revision that names nothing here.
+    Revision {
+        /// As it was given.
+        text: String,
+        /// Why it does not do.
+        why: String,
+    },
     /// The disk is full or may not be written: nothing about the repository is wrong, and trying again later helps.
     Storage {
         /// What was being done.
@@ -126,6 +133,7 @@ impl fmt::Display for Error {
                 f,
                 "{name} was changed by somebody else at the same moment. Run the command again"
             ),
+            Self::Revision { text, why } => write!(f, "`{text}`: {why}"),
             Self::Storage { doing, why } => write!(
                 f,
                 "cannot {doing}: the disk is full or read-only ({why}). Free some space, or make it writable"

@@ -5,14 +5,28 @@
 
 mod backup;
 mod commit;
+mod config_block;
 mod error;
+mod history;
+mod hooks_dir;
 mod ledger;
 mod objects;
+mod oid;
+mod pack_cache;
 mod refs;
 mod repo;
+mod revision;
+mod snapshot;
+mod store;
 
 pub use backup::{Backup, BackupFile};
 pub use commit::CommitRequest;
 pub use error::Error;
+pub use history::{CommitInfo, NewCommits};
+pub use hooks_dir::HooksDirectory;
 pub use ledger::LOG_REF;
+pub use oid::Oid;
 pub use repo::{Identity, Repo, Stamp};
+pub use revision::Comparison;
+pub use snapshot::{Snapshot, TreeEntry, TreeListing, TreeOddity, TreeOddityKind};
+pub use store::{ObjectDirectories, ObjectStore};

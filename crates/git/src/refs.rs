@@ -13,7 +13,7 @@ const DEAD_AFTER: Duration = Duration::from_secs(1);
 
 impl Repo {
     /// gix cannot read reftable, so `git` is asked there.
-    fn uses_reftable(&self) -> bool {
+    pub(crate) fn uses_reftable(&self) -> bool {
         self.config("extensions.refStorage")
             .is_some_and(|storage| storage.eq_ignore_ascii_case("reftable"))
     }

@@ -72,5 +72,14 @@ pub const CONTRADICTED: &str = "ING-08";
 pub const NOT_MANAGEABLE: &str = "ING-09";
 /// A symbolic link or another thing that is no regular file.
 pub const NOT_A_FILE: &str = "ING-10";
+/// An ignore comment that ignores nothing.
+pub const UNUSED_IGNORE: &str = "ING-12";
 /// A file name with control characters, or one that is not UTF-8.
 pub const BAD_FILE_NAME: &str = "ING-11";
+
+/// A merge left an entry of the index unfinished.
+pub const UNMERGED: &str = "GIT-01";
+/// The configuration was there before and is gone.
+pub const CONFIG_REMOVED: &str = "GIT-02";
+/// The state was there before and is gone.
+pub const STATE_REMOVED: &str = "GIT-03";

@@ -2,9 +2,12 @@
 //!
 //! Everything here is a function from values to values. What acts on a [`plan::Plan`] stands in other rooms.
 
+pub mod baseline;
 pub mod diff;
 pub mod directory;
+pub mod drivers;
 pub mod fabric;
 pub mod ingest;
+pub mod merge_state;
 pub mod plan;
 pub mod validate;

@@ -168,11 +168,17 @@ fn ingest(retry: bool) -> IngestArgs {
 
 fn validate() -> ValidateArgs {
     ValidateArgs {
+        staged: false,
+        rev: None,
         paths: Vec::new(),
         fabrics: FabricArgs::default(),
         profile: None,
         release: None,
         fix: false,
         dry_run: false,
+        diff: None,
+        unsafe_too: false,
+        baseline: None,
+        write_baseline: None,
     }
 }

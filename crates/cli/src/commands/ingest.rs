@@ -20,7 +20,7 @@ use crate::findings::Findings;
 use crate::operation::{self, Done, Operation};
 use crate::output::{Output, Progress, clean};
 
-pub(super) fn run(global: &Global, args: &IngestArgs) -> Result<Output, Failure> {
+pub(crate) fn run(global: &Global, args: &IngestArgs) -> Result<Output, Failure> {
     let mut output = Output::default();
     let raw = Context::open_raw(global)?;
     let lock = if args.writing.dry_run {

@@ -2,20 +2,28 @@
 
 mod completions;
 mod demo;
+mod diff;
 mod doctor;
 mod explain;
 mod fix;
+mod hooks;
 mod ingest;
 mod init;
 mod log;
+pub(crate) mod merge_driver;
 mod schema;
 mod show;
 mod state;
 mod status;
 mod tidy;
 mod validate;
+mod validate_change;
+mod validate_tree;
 
 use hnp_report::Format;
+
+pub(crate) use ingest::run as ingest;
+pub(crate) use validate::oddities;
 
 use crate::args::{Cli, Command, Global, StateCommand};
 use crate::failure::Failure;
@@ -27,7 +35,7 @@ use crate::output::Output;
 /// # Errors
 ///
 /// Exit 2 or 3, see [`Failure`].
-pub(crate) fn run(cli: &Cli) -> Result<Output, Failure> {
+pub(crate) fn run(cli: &Cli, start: std::time::Instant) -> Result<Output, Failure> {
     let global = &cli.global;
     check_formats(global, &cli.command)?;
     match &cli.command {
@@ -41,8 +49,12 @@ pub(crate) fn run(cli: &Cli) -> Result<Output, Failure> {
         Command::Log(args) => log::run(global, args),
         Command::Tidy(args) => tidy::run(global, args),
         Command::Explain(args) => explain::run(global, args),
+        Command::Diff(args) => diff::run(global, args),
+        Command::MergeDriver(args) => merge_driver::run(args),
         Command::State(command) => state::run(global, command),
         Command::Schema(command) => schema::run(global, command),
+        Command::Hooks(command) => hooks::run(global, command),
+        Command::Hook(args) => crate::hooks::run(global, args, start),
         Command::Completions { shell } => Ok(completions::completions(*shell)),
         Command::Man => completions::man(),
     }
@@ -56,7 +68,10 @@ fn check_formats(global: &Global, command: &Command) -> Result<(), Failure> {
     let adopts = matches!(command, Command::Init(args) if args.adopt);
     let finds = matches!(
         command,
-        Command::Validate(_) | Command::Ingest(_) | Command::State(StateCommand::Verify)
+        Command::Validate(_)
+            | Command::Ingest(_)
+            | Command::State(StateCommand::Verify)
+            | Command::Hook(_)
     );
     if !finds && !matches!(global.format, Format::Human | Format::Json) {
         return Err(Failure::Usage(format!(

@@ -3,6 +3,7 @@
 //! A rule is one [`Rule`] in the file of its family; `hnp explain` and `docs/rules.md` are made of it. A new family is a
 //! file with its rules and one line in [`FAMILIES`].
 
+mod git;
 mod ingest;
 mod labels;
 mod metadata;
@@ -132,7 +133,20 @@ pub static FAMILIES: &[Family] = &[
     schema::FAMILY,
     ingest::FAMILY,
     state::FAMILY,
+    git::FAMILY,
     crate::admission::vpc::FAMILY,
+    crate::admission::connection::FAMILY,
+    crate::admission::server::FAMILY,
+    crate::admission::transition::FAMILY,
+    crate::admission::general::FAMILY,
+    crate::admission::ipv4_namespace::FAMILY,
+    crate::admission::vlan_namespace::FAMILY,
+    crate::admission::vpc::FAMILY,
+    crate::admission::attachment::FAMILY,
+    crate::admission::peering::FAMILY,
+    crate::admission::external::FAMILY,
+    crate::admission::external_attachment::FAMILY,
+    crate::admission::external_peering::FAMILY,
     crate::admission::gateway::FAMILY,
     crate::admission::gateway_peering::FAMILY,
 ];

@@ -156,12 +156,12 @@ impl GatewayPeering {
         }
     }
 
-    pub(super) fn references(&self, sink: &mut dyn FnMut(Reference<'_>)) {
+    pub(super) fn references<'f>(&'f self, sink: &mut dyn FnMut(Reference<'f>)) {
         if let Some((name, span)) = self.group.at() {
             sink(Reference {
                 kind: "GatewayGroup",
                 name,
-                span,
+                span: Some(span),
             });
         }
         for party in &self.parties {
@@ -172,7 +172,7 @@ impl GatewayPeering {
             sink(Reference {
                 kind,
                 name,
-                span: party.key,
+                span: Some(party.key),
             });
         }
     }

@@ -45,6 +45,8 @@ pub struct Subnet {
     pub dhcp: bool,
     /// `dhcp.relayVPC`.
     pub relay_vpc: Field<Str>,
+    /// `dhcp.options.interfaceMTU`.
+    pub mtu: Field<i64>,
 }
 
 impl Subnet {
@@ -91,13 +93,17 @@ impl Vpc {
         vpc
     }
 
-    pub(super) fn references(&self, sink: &mut dyn FnMut(Reference<'_>)) {
+    pub(super) fn references<'f>(&'f self, sink: &mut dyn FnMut(Reference<'f>)) {
         for (field, kind) in [
             (&self.ipv4_namespace, "IPv4Namespace"),
             (&self.vlan_namespace, "VLANNamespace"),
         ] {
-            if let Some((name, span)) = field.at() {
-                sink(Reference { kind, name, span });
+            if let Some(name) = field.or_default("default") {
+                sink(Reference {
+                    kind,
+                    name,
+                    span: field.at().map(|(_, span)| span),
+                });
             }
         }
         for subnet in &self.subnets {
@@ -105,7 +111,7 @@ impl Vpc {
                 sink(Reference {
                     kind: "VPC",
                     name,
-                    span,
+                    span: Some(span),
                 });
             }
         }
@@ -144,6 +150,7 @@ impl Subnet {
             host_bgp: false,
             dhcp: false,
             relay_vpc: Field::Absent,
+            mtu: Field::Absent,
         };
         for entry in value.entries() {
             match entry.key {
@@ -159,6 +166,10 @@ impl Subnet {
                         match entry.key {
                             "enable" => subnet.dhcp = flag(entry.value),
                             "relayVPC" => subnet.relay_vpc = text(entry.value),
+                            "options" => {
+                                let mtu = entry.value.get("interfaceMTU");
+                                subnet.mtu = mtu.map_or(Field::Absent, number);
+                            }
                             _ => {}
                         }
                     }

@@ -387,6 +387,11 @@ static HOOKS: &[Key] = &[
     key("refs", GLOBS, "Which pushed refs are checked."),
     key("each", Shape::Bool, "Whether every new commit is checked."),
     key(
+        "block_old",
+        Shape::Bool,
+        "Whether findings that a parent has too block as new ones do.",
+    ),
+    key(
         "pre_receive_milliseconds",
         size(1, 600_000),
         "Time that pre-receive gives itself before it refuses.",

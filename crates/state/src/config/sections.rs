@@ -216,6 +216,8 @@ pub struct Hooks {
     pub refs: Vec<String>,
     /// Whether every new commit is checked, not only the last tree of each ref.
     pub each: bool,
+    /// Whether findings that a parent has too block as new ones do.
+    pub block_old: bool,
     /// Time that pre-receive gives itself before it refuses, in milliseconds.
     pub pre_receive_milliseconds: u32,
 }
@@ -226,6 +228,7 @@ impl Default for Hooks {
             ingest: false,
             refs: vec!["refs/heads/*".to_owned(), "refs/tags/*".to_owned()],
             each: false,
+            block_old: false,
             pre_receive_milliseconds: 4_500,
         }
     }

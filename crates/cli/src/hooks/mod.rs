@@ -1,0 +1,37 @@
+//! Git's hooks, a file each. What decides is pure (`verdict`, `trust`, `updates`); what reads is `judge`; the rest says it.
+//!
+//! No hook writes anything but hnp's own cache. pre-commit with `--ingest` is the one exception, and says so.
+
+mod budget;
+mod drop;
+mod judge;
+mod post_merge;
+mod pre_commit;
+mod pre_push;
+mod pre_receive;
+pub(crate) mod script;
+mod show;
+mod trust;
+mod updates;
+mod verdict;
+
+use std::time::Instant;
+
+use crate::args::{Global, HookArgs, HookName};
+use crate::failure::Failure;
+use crate::output::Output;
+
+/// Runs a hook.
+///
+/// # Errors
+///
+/// Exit 2 or 3: Git stops at either, as it does at 1.
+pub(crate) fn run(global: &Global, args: &HookArgs, start: Instant) -> Result<Output, Failure> {
+    match args.name {
+        HookName::PreCommit => pre_commit::run(global, args),
+        HookName::PreMergeCommit => pre_commit::merge(global, args),
+        HookName::PrePush => pre_push::run(global, args),
+        HookName::PreReceive => pre_receive::run(global, args, start),
+        HookName::PostMerge => post_merge::run(global),
+    }
+}
