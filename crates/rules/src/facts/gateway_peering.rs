@@ -164,6 +164,13 @@ impl GatewayPeering {
                 span: Some(span),
             });
         }
+        if self.group.is_missing() {
+            sink(Reference {
+                kind: "GatewayGroup",
+                name: "default",
+                span: None,
+            });
+        }
         for party in &self.parties {
             let (kind, name) = match party.external() {
                 Some(name) => ("External", name),
