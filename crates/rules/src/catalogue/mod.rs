@@ -134,7 +134,8 @@ pub static FAMILIES: &[Family] = &[
     ingest::FAMILY,
     state::FAMILY,
     git::FAMILY,
-    crate::admission::vpc::FAMILY,
+    crate::admission::switch::FAMILY,
+    crate::admission::switch_profile::FAMILY,
     crate::admission::connection::FAMILY,
     crate::admission::server::FAMILY,
     crate::admission::transition::FAMILY,
@@ -147,8 +148,11 @@ pub static FAMILIES: &[Family] = &[
     crate::admission::external::FAMILY,
     crate::admission::external_attachment::FAMILY,
     crate::admission::external_peering::FAMILY,
+    crate::admission::connection::FAMILY,
+    crate::admission::server::FAMILY,
     crate::admission::gateway::FAMILY,
     crate::admission::gateway_peering::FAMILY,
+    crate::admission::transition::FAMILY,
 ];
 
 /// Returns every rule, by code.
