@@ -28,7 +28,11 @@ pub fn generate() -> Vec<GeneratedFile> {
         .iter()
         .map(|sheet| GeneratedFile {
             path: format!("vectors/catalogue/{}.yaml", sheet.kind.to_lowercase()),
-            text: write::file(sheet.kind, sheet.cases.iter().map(sheet::Case::write)),
+            text: write::file(
+                sheet.kind,
+                Some(sheet.base()),
+                sheet.cases.iter().map(sheet::Case::write),
+            ),
         })
         .collect();
     files.push(GeneratedFile {
@@ -37,7 +41,7 @@ pub fn generate() -> Vec<GeneratedFile> {
     });
     files.push(GeneratedFile {
         path: "vectors/catalogue/pairs.yaml".to_owned(),
-        text: write::file("any", pairs),
+        text: write::file("any", None, pairs),
     });
     files
 }

@@ -10,7 +10,7 @@ use super::rules;
 use super::sheet::{Case, Sheet};
 
 /// How many pairs each rule gets, if it has so many partners.
-const EACH: usize = 26;
+const EACH: usize = 18;
 /// How often a partner is drawn before a rule gives up.
 const TRIES: usize = 400;
 

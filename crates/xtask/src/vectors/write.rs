@@ -5,10 +5,18 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 /// Writes a file of cases.
-pub(crate) fn file(kind: &str, cases: impl IntoIterator<Item = Value>) -> String {
+pub(crate) fn file(
+    kind: &str,
+    base: Option<&str>,
+    cases: impl IntoIterator<Item = Value>,
+) -> String {
     let mut text = format!(
-        "# Made by `cargo xtask vectors`; see tests/conformance/README.md.\nformat: hnp-vectors/2\njudge: catalogue\nkind: {kind}\njudged: tree\ncases:\n"
+        "# Made by `cargo xtask vectors`; see tests/conformance/README.md.\nformat: hnp-vectors/2\njudge: catalogue\nkind: {kind}\njudged: tree\n"
     );
+    if let Some(base) = base {
+        let _ = writeln!(text, "base: {base}");
+    }
+    text.push_str("cases:\n");
     for case in cases {
         text.push_str("  - ");
         flow(&case, &mut text);

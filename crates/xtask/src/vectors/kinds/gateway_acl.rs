@@ -79,9 +79,9 @@ pub(crate) fn cases(s: &mut Sheet) {
     s.good(
         "GWP-07",
         [
-            "to=ext.ext-1",
-            "-from ; to=ext.ext-1",
-            "from= ; to=ext.ext-1",
+            "to=ext.ext-2",
+            "-from ; to=ext.ext-2",
+            "from= ; to=ext.ext-2",
             "to=vpc-4 ; -match",
             "to=",
         ],
@@ -166,7 +166,7 @@ pub(crate) fn cases(s: &mut Sheet) {
         [
             "2={\"action\":\"allow\",\"from\":\"vpc-4\"}",
             "2={\"action\":\"deny\",\"to\":\"vpc-4\",\"name\":\"web\"}",
-            "1/from=vpc-4 ; 1/to=ext.ext-1 ; -1/match",
+            "1/from=vpc-4 ; 1/to=ext.ext-2 ; -1/match",
         ],
     );
     subnets(s);
@@ -182,14 +182,14 @@ fn subnets(s: &mut Sheet) {
             "0/match/dst=[{\"vpcSubnet\":\"default\"}]",
             "1/match/dst/0/vpcSubnet=nowhere",
             "1/match/src=[{\"vpcSubnet\":\"default\"}]",
-            "0/from=ext.ext-1 ; 0/to=vpc-4",
+            "0/from=ext.ext-2 ; 0/to=vpc-4",
             "-0/from ; 0/to=vpc-4",
-            "1/to=ext.ext-1 ; 1/from=vpc-4",
+            "1/to=ext.ext-2 ; 1/from=vpc-4",
             "0/match/src=[{\"cidr\":\"10.0.40.0/24\"},{\"vpcSubnet\":\"second\"}]",
         ],
     );
     s.good("GWP-13", [
-        "-0/from ; 0/to=ext.ext-1", "-1/from", "-1/to ; 1/from=ext.ext-1", "0/match/src/0/vpcSubnet=second ; VPC/vpc-4 subnets/second={\"subnet\":\"10.0.41.0/24\",\"vlan\":1041}",
+        "-0/from ; 0/to=ext.ext-2", "-1/from", "-1/to ; 1/from=ext.ext-2", "0/match/src/0/vpcSubnet=second ; VPC/vpc-4 subnets/second={\"subnet\":\"10.0.41.0/24\",\"vlan\":1041}",
         "0/match/src=[{\"vpcSubnet\":\"default\"},{\"vpcSubnet\":\"default\"}]",
     ]);
     s.on("plain");

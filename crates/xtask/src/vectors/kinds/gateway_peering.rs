@@ -12,6 +12,7 @@ pub(crate) fn sheet() -> Sheet {
     both_sides(s);
     references(s);
     overlaps(s);
+    unresolved(s);
     super::gateway_acl::cases(s);
     sheet
 }
@@ -144,11 +145,7 @@ fn exposes(s: &mut Sheet) {
     );
     s.good(
         "GWP-03",
-        [
-            r#"expose=[{"ips":[{"cidr":"192.0.2.0/24"}]}]"#,
-            r#"expose=[{"ips":[{"cidr":"0.0.0.0/0"}]}]"#,
-            "expose=[]",
-        ],
+        [r#"expose=[{"ips":[{"cidr":"192.0.2.0/24"}]}]"#, "expose=[]"],
     );
 }
 
@@ -210,7 +207,7 @@ fn translation(s: &mut Sheet) {
             r#"{"ips":[{"cidr":"10.0.1.0/24"}],"as":[],"nat":null}"#.to_owned(),
             nat(other, r#"{"static":{},"masquerade":null}"#),
         ]
-        .map(|e| one(&e)),
+        .map(|e| format!("{} ; !GatewayPeering/masquerade", one(&e))),
     );
 }
 
@@ -343,15 +340,15 @@ fn both_sides(s: &mut Sheet) {
                 s.bad("GWP-06", [mixed])
             }
         }
+        let back = with("10.0.24.0/23", "192.168.2.0/24", first);
         s.good(
             "GWP-06",
             [between(
                 "vpc-1",
-                TWO,
+                r#"{"ips":[{"cidr":"10.0.1.0/24"}]}"#,
                 "vpc-2",
-                &with("10.0.24.0/23", "192.168.2.0/24", first),
-            )
-            .replace("10.0.24.0/23\"}]}]},", "10.0.1.0/24\"}]}]},")],
+                &back,
+            )],
         );
     }
     s.on("nat").at("peering");
@@ -436,7 +433,7 @@ fn references(s: &mut Sheet) {
     );
     s.good(
         "GWP-10",
-        ["expose=[{\"ips\":[{\"cidr\":\"10.0.1.0/24\"},{\"not\":\"192.168.0.0/16\"}]}]"],
+        ["expose=[{\"ips\":[{\"cidr\":\"10.0.1.0/24\"},{\"not\":\"192.168.0.0/16\"}]}] ; !GatewayPeering/masquerade"],
     );
     s.at("peering/vpc-2");
     s.good(
@@ -447,6 +444,17 @@ fn references(s: &mut Sheet) {
         "GWP-10",
         ["10.0.24.0/21", "10.0.28.0/24", "10.0.23.255/32"].map(cidr),
     );
+}
+
+/// Upstream takes what is no CIDR for an empty one, and fails as soon as somebody else exposes anything to the same side.
+fn unresolved(s: &mut Sheet) {
+    s.on("plain").at("peering/vpc-1");
+    s.bad("GWP-12", [
+        r#"expose=[{"ips":[{"vpcSubnet":"default"}]}]"#, r#"expose=[{"ips":[{"cidr":"10.0.1.0/24"},{"not":"10.0.1.5/32"}]}]"#,
+        r#"expose=[{"ips":[{"cidr":"10.0.1.0/24"}],"as":[{"cidr":"192.168.1.0/24"},{"not":"192.168.1.5/32"}],"nat":{"static":{}}}]"#,
+        "GatewayPeering/masquerade peering/vpc-3/expose/0/ips=[{\"vpcSubnet\":\"default\"}]",
+        "GatewayPeering/masquerade peering/vpc-3/expose/0/ips/1={\"not\":\"10.0.30.5/32\"}",
+    ]);
 }
 
 fn overlaps(s: &mut Sheet) {
