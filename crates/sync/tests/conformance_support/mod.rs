@@ -17,21 +17,21 @@ struct Document {
 }
 
 /// A tree of documents and where the subject stands in it.
-pub struct Tree {
-    pub text: String,
-    pub subject: std::ops::Range<usize>,
+pub(crate) struct Tree {
+    pub(crate) text: String,
+    pub(crate) subject: std::ops::Range<usize>,
 }
 
 /// The files of a folder of vectors, and its bases.
 #[derive(Default)]
-pub struct Folder {
+pub(crate) struct Folder {
     bases: BTreeMap<String, Vec<Document>>,
     files: BTreeMap<String, HashMap<String, Value>>,
 }
 
 impl Folder {
     /// Reads the bases of a folder; files follow one by one, before the cases that name theirs.
-    pub fn read(folder: &Path) -> Self {
+    pub(crate) fn read(folder: &Path) -> Self {
         let mut bases = BTreeMap::new();
         for file in std::fs::read_dir(folder.join("bases"))
             .into_iter()
@@ -48,7 +48,7 @@ impl Folder {
     }
 
     /// Keeps the cases of a file for those that name them.
-    pub fn keep(&mut self, stem: &str, file: &Value) {
+    pub(crate) fn keep(&mut self, stem: &str, file: &Value) {
         let cases = file["cases"].as_array().unwrap();
         let by_name = cases
             .iter()
@@ -58,7 +58,7 @@ impl Folder {
     }
 
     /// Builds the tree of a case.
-    pub fn tree(&self, file: &Value, case: &Value) -> Tree {
+    pub(crate) fn tree(&self, file: &Value, case: &Value) -> Tree {
         let base = case["base"].as_str().or(file["base"].as_str()).unwrap();
         let mut tree = self.bases[base].clone();
         for name in case["of"].as_array().into_iter().flatten() {
