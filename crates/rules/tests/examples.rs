@@ -113,6 +113,7 @@ fn skipped(code: &str) -> Option<&'static str> {
         "ING-06" | "ING-07" | "ING-08" | "ING-09" => "about a drop: judged by the sync crate",
         "ING-10" | "ING-11" => "about files that are no text: judged where files are read",
         code if code.starts_with("STATE-") => "about state.toml: judged by the state crate",
+        code if code.starts_with("GIT-") => "about a repository: judged by the command line",
         _ => return None,
     })
 }

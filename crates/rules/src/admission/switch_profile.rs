@@ -289,7 +289,7 @@ fn export(doc: &Doc<'_, SwitchProfile>, report: &mut Report) {
     if ports::known(name) != Known::Unknown && changed(doc).is_none() {
         report.at(
             doc.name_span(),
-            format!("every fabric that uses switch profile `{name}` has it already"),
+            format!("`{name}` is a built-in switch profile: the fabric has it already"),
         );
     }
 }
