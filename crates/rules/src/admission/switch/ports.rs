@@ -214,7 +214,14 @@ fn speeds(tree: &Tree<'_>, report: &mut Report) {
             if let Some(speed) = value(setting)
                 && let Err(problem) = layout.profile().check_speed(&setting.port, speed)
             {
-                say(&switch, setting, "the speed of port", problem, layout, report);
+                say(
+                    &switch,
+                    setting,
+                    "the speed of port",
+                    problem,
+                    layout,
+                    report,
+                );
             }
         }
     }
@@ -226,7 +233,14 @@ fn breakouts(tree: &Tree<'_>, report: &mut Report) {
             if let Some(mode) = value(setting)
                 && let Err(problem) = layout.profile().check_breakout(&setting.port, mode)
             {
-                say(&switch, setting, "the breakout of port", problem, layout, report);
+                say(
+                    &switch,
+                    setting,
+                    "the breakout of port",
+                    problem,
+                    layout,
+                    report,
+                );
             }
         }
     }
