@@ -162,6 +162,9 @@ fn a_profile_is_built_in_or_of_the_repository() {
     assert_eq!(found(&with("celestica-ds5000-clsp", ""), "SW-"), [""; 0]);
     assert_eq!(found(&with("lab-8", ""), "SW-"), ["SW-08 lab-8"]);
     assert_eq!(found(&switch("leaf-01", ""), "SW-"), ["SW-03 leaf-01"]);
+    // Of a role that the schema refuses nothing more is said.
+    let bad = wiring("Switch", "leaf-01", "  role: leaf");
+    assert_eq!(found(&bad, "S"), ["SCH-04 leaf"]);
     let own = with("lab-8", "") + &profile("lab-8", "E1/1", "SFP28-25G");
     assert_eq!(found(&own, "SW-"), [""; 0]);
 
