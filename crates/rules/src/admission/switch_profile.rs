@@ -319,7 +319,7 @@ fn say(doc: &Doc<'_, SwitchProfile>, problem: &Problem, report: &mut Report) {
 
 fn fields(doc: &Doc<'_, SwitchProfile>, report: &mut Report) {
     let spec = doc.manifest.value.get("spec");
-    if spec.is_none_or(|spec| spec.is_null()) {
+    if spec.is_none_or(hnp_yaml::Value::is_null) {
         report
             .at(doc.spec_span(), "the SwitchProfile has no spec")
             .field("spec");
