@@ -5,6 +5,7 @@ mod support;
 
 use std::fmt::Write as _;
 
+use hnp_rules::ports::{Breakouts, Port, Speeds, builtin, builtins};
 use hnp_rules::settings::Outside;
 use hnp_rules::{Release, Settings};
 
@@ -447,8 +448,10 @@ fn hydrated_switches_have_addresses_that_can_be() {
     assert_eq!(found(&bare, "SW-"), [""; 0]);
     let text = hydrated("leaf-01", LEAF, "") + &bare;
     assert_eq!(found(&text, "SW-"), ["SW-03 leaf-09"]);
-    let mut authoring = Settings::default();
-    authoring.hydrated = Some(false);
+    let authoring = Settings {
+        hydrated: Some(false),
+        ..Settings::default()
+    };
     let wrong = hydrated("leaf-01", instead(LEAF, 1, "7"), "");
     assert_eq!(found_in(&wrong, "SW-", &authoring), [""; 0]);
 }
@@ -504,7 +507,7 @@ fn a_leaf_of_an_mclag_pair_may_share_and_others_may_not() {
         let findings = check(text, &Settings::default());
         let lines: Vec<_> = findings
             .iter()
-            .filter(|finding| matches!(finding.code.as_ref(), "SW-18" | "SW-19"))
+            .filter(|finding| matches!(finding.code, "SW-18" | "SW-19"))
             .map(|finding| finding.place.start.line)
             .collect();
         assert_eq!(lines.len(), 2, "{}", concise(&findings));
@@ -649,10 +652,21 @@ fn profiles_are_built_in_or_admitted() {
 
 #[test]
 fn a_built_in_profile_as_exported_is_told_from_a_changed_one() {
+    assert_eq!(builtins().len(), 16);
+    for profile in builtins() {
+        let text = export(&profile.name);
+        assert_eq!(
+            concise(&check(text.clone(), &Settings::default()))
+                .lines()
+                .count(),
+            1
+        );
+        let expected = format!("SP-01-G {}", profile.name);
+        assert_eq!(found(&text, "SP-"), [expected], "{text}");
+    }
     let text = export("celestica-ds2000");
-    assert_eq!(found(&text, "SP-"), ["SP-01-G celestica-ds2000"], "{text}");
     for (was, is, at) in [
-        ("      eslag: true", "      roce: true", "SP-01 features"),
+        ("      roce: false", "      roce: true", "SP-01 features"),
         ("E1/56: {", "E1/57: {", "SP-01 ports"),
         ("[\"10G\", \"25G\"]", "[\"25G\"]", "SP-01 E1/1"),
     ] {
@@ -662,79 +676,129 @@ fn a_built_in_profile_as_exported_is_told_from_a_changed_one() {
     }
 }
 
+/// Port profiles of an export, each once.
+#[derive(Default)]
+struct Setups(Vec<String>);
+
+impl Setups {
+    fn name(&mut self, setup: String) -> String {
+        let at = self.0.iter().position(|other| *other == setup);
+        let at = at.unwrap_or_else(|| {
+            self.0.push(setup);
+            self.0.len() - 1
+        });
+        format!("P{at}")
+    }
+}
+
+fn of_speeds(speeds: &Speeds) -> String {
+    format!(
+        "{{ speed: {{ default: {}, supported: {:?} }} }}",
+        speeds.default, speeds.supported
+    )
+}
+
+fn of_breakouts(breakouts: &Breakouts) -> String {
+    let modes: Vec<String> = breakouts
+        .supported
+        .iter()
+        .map(|mode| {
+            let offsets: Vec<String> = (0..mode.lanes).map(|n| n.to_string()).collect();
+            format!("{}: {{ offsets: {offsets:?} }}", mode.name)
+        })
+        .collect();
+    format!(
+        "{{ breakout: {{ default: {}, supported: {{ {} }} }} }}",
+        breakouts.default,
+        modes.join(", ")
+    )
+}
+
 /// Writes a built-in profile as a cluster would export it, as far as it is known here.
 fn export(name: &str) -> String {
-    use hnp_rules::ports::{Port, builtin};
     let profile = builtin(name).unwrap();
+    let mut setups = Setups::default();
     let mut ports = String::new();
-    let mut setups: Vec<(String, String)> = Vec::new();
     for (n, (port, of)) in profile.ports().enumerate() {
-        let setup = match of {
+        let (nos, set) = match of {
             Port::Management => {
-                writeln!(
-                    ports,
-                    "    {port}: {{ management: true, nos: Management0, oniePortName: eth0 }}"
-                )
-                .unwrap();
+                let names = format!("nos: Management{n}, oniePortName: eth{n}");
+                writeln!(ports, "    {port}: {{ management: true, {names} }}").unwrap();
                 continue;
             }
-            Port::Speed(speeds) => format!(
-                "{{ speed: {{ default: {}, supported: {:?} }} }}",
-                speeds.default, speeds.supported
+            Port::Speed(speeds) => (
+                format!("nos: Ethernet{n}"),
+                format!("profile: {}", setups.name(of_speeds(speeds))),
             ),
-            Port::Breakout(breakouts) => {
-                let modes: Vec<String> = breakouts
-                    .supported
-                    .iter()
-                    .map(|mode| {
-                        let offsets: Vec<String> = (0..mode.lanes).map(|n| n.to_string()).collect();
-                        format!("{}: {{ offsets: {offsets:?} }}", mode.name)
-                    })
-                    .collect();
-                format!(
-                    "{{ breakout: {{ default: {}, supported: {{ {} }} }} }}",
-                    breakouts.default,
-                    modes.join(", ")
-                )
-            }
-            _ => panic!("{port}"),
+            Port::Group(group) => (
+                format!("nos: Ethernet{n}"),
+                format!("group: \"{}\"", group.name),
+            ),
+            Port::Breakout(breakouts) => (
+                format!("nos: 1/{n}, baseNOSName: Ethernet{n}"),
+                format!("profile: {}", setups.name(of_breakouts(breakouts))),
+            ),
+            Port::Bare => panic!("{port}"),
         };
-        let label = profile.label(&port).unwrap().into_owned();
-        let nos = match of {
-            Port::Breakout(_) => format!("nos: 1/{n}, baseNOSName: Ethernet{n}"),
-            _ => format!("nos: Ethernet{n}"),
-        };
-        let known = setups.iter().position(|(_, other)| *other == setup);
-        let at = known.unwrap_or_else(|| {
-            setups.push((format!("P{}", setups.len()), setup));
-            setups.len() - 1
-        });
+        let label = profile.label(&port).unwrap();
+        let pipeline = profile.pipeline_of(&port);
+        let pipeline = pipeline.map(|of| format!(", pipeline: \"{}\"", of.name));
+        let pipeline = pipeline.unwrap_or_default();
         writeln!(
             ports,
-            "    {port}: {{ {nos}, label: \"{label}\", profile: {} }}",
-            setups[at].0
+            "    {port}: {{ {nos}, label: \"{label}\", {set}{pipeline} }}"
         )
         .unwrap();
     }
     let mut spec = format!(
-        "  displayName: {}\n  switchSilicon: {}\n  nosType: sonic-bcm-base\n  platform: x\n  features:\n",
+        "  displayName: {}\n  switchSilicon: {}\n  nosType: sonic-bcm-base\n  platform: x\n",
         profile.display_name, profile.silicon
     );
+    if let Some(max) = profile.max_ports {
+        writeln!(spec, "  maxPorts: {max}").unwrap();
+    }
+    spec += "  features:\n";
+    let features = profile.features;
     for (name, on) in [
-        ("subinterfaces", profile.features.subinterfaces),
-        ("acls", profile.features.acls),
-        ("l2vni", profile.features.l2vni),
-        ("l3vni", profile.features.l3vni),
-        ("mclag", profile.features.mclag),
-        ("eslag", profile.features.eslag),
+        ("subinterfaces", features.subinterfaces),
+        ("acls", features.acls),
+        ("l2vni", features.l2vni),
+        ("l3vni", features.l3vni),
+        ("roce", features.roce),
+        ("mclag", features.mclag),
+        ("eslag", features.eslag),
+        ("ecmpRoCEQPN", features.ecmp_roce_qpn),
     ] {
         writeln!(spec, "      {name}: {on}").unwrap();
     }
-    spec += "  ports:\n";
-    spec += &ports;
+    write!(spec, "  ports:\n{ports}  portGroups:").unwrap();
+    spec += if profile.groups.is_empty() {
+        " {}\n"
+    } else {
+        "\n"
+    };
+    for group in &profile.groups {
+        let setup = setups.name(of_speeds(group.speeds.as_ref().unwrap()));
+        writeln!(
+            spec,
+            "    \"{0}\": {{ nos: \"{0}\", profile: {setup} }}",
+            group.name
+        )
+        .unwrap();
+    }
+    spec += "  pipelines:";
+    spec += if profile.pipelines.is_empty() {
+        " {}\n"
+    } else {
+        "\n"
+    };
+    for pipeline in &profile.pipelines {
+        let max = pipeline.max_ports.unwrap();
+        writeln!(spec, "    \"{}\": {{ maxPorts: {max} }}", pipeline.name).unwrap();
+    }
     spec += "  portProfiles:\n";
-    for (name, setup) in setups {
-        writeln!(spec, "    {name}: {setup}").unwrap();
+    for (n, setup) in setups.0.iter().enumerate() {
+        writeln!(spec, "    P{n}: {setup}").unwrap();
     }
     wiring("SwitchProfile", name, spec.trim_end())
 }
@@ -760,10 +824,9 @@ fn built_in_profiles_neither_change_nor_go() {
     // Back to what the fabric has is no change to it.
     assert_eq!(step(&changed, &good).len(), 0);
     // To admission an empty field is one that is absent.
-    let same = good.replace(
-        "  platform: x\n",
-        "  platform: x\n  notes: \"\"\n  pipelines: {}\n",
-    );
+    let same = good
+        .replace("  platform: x\n", "  platform: x\n  notes: \"\"\n")
+        .replace("  portGroups: {}\n", "");
     assert_ne!(good, same);
     assert_eq!(step(&good, &same).len(), 0);
     // Others are the fabric's own.
