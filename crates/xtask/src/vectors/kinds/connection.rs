@@ -372,13 +372,12 @@ fn switches(s: &mut Sheet) {
         (STATIC, "leaf-03"),
     ] {
         s.on(connection);
-        s.bad(
+        s.bad("CON-16", [format!("!Switch/{switch}")]);
+        s.bad_through(
+            &format!("Switch/{switch}"),
             "CON-16",
-            [
-                format!("!Switch/{switch}"),
-                format!("Switch/{switch} profile=nowhere"),
-                format!("Switch/{switch} profile=Dell-S5232F-ON"),
-            ],
+            ["nowhere", "Dell-S5232F-ON"]
+                .map(|profile| format!("Switch/{switch} profile={profile}")),
         );
         s.good(
             "CON-16",
