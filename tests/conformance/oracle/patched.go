@@ -70,6 +70,22 @@ func identityOf(text []byte) (string, error) {
 	return head.Kind + "/" + head.Metadata.Name, nil
 }
 
+// filesRead keeps vector files that cases of other files name, again and again.
+var filesRead = map[string]*vectorFile{}
+
+func readOnce(path string) (*vectorFile, error) {
+	if file, known := filesRead[path]; known {
+		return file, nil
+	}
+	_, file, err := readVectors(path)
+	if err != nil {
+		return nil, err
+	}
+	filesRead[path] = file
+
+	return file, nil
+}
+
 // patched builds the documents of a case that changes a base.
 func (file *vectorFile) patched(c vectorCase) ([]document, error) {
 	name := c.Base
@@ -82,7 +98,7 @@ func (file *vectorFile) patched(c vectorCase) ([]document, error) {
 	}
 	for _, other := range c.Of {
 		stem, name, _ := strings.Cut(other, "/")
-		_, beside, err := readVectors(filepath.Join(filepath.Dir(file.path), stem+".yaml"))
+		beside, err := readOnce(filepath.Join(filepath.Dir(file.path), stem+".yaml"))
 		if err != nil {
 			return nil, err
 		}

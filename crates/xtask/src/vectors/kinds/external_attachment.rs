@@ -270,9 +270,9 @@ fn acl(statements: &[&str]) -> String {
 fn each(s: &mut Sheet, good: bool, lists: &[&[&str]]) {
     let edits = lists.iter().map(|list| acl(list));
     if good {
-        s.good("EXA-09", edits)
+        s.good("EXA-09", edits);
     } else {
-        s.bad("EXA-09", edits)
+        s.bad("EXA-09", edits);
     }
 }
 
