@@ -108,7 +108,7 @@ fn same(a: Option<&Node>, b: Option<&Node>) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1024, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn m1_who_changed_alone_has_it(t in three()) {
