@@ -464,3 +464,27 @@ fn criss_cross_merges_end_in_a_result_or_markers() {
         );
     }
 }
+
+#[test]
+fn what_is_no_manifest_is_merged_as_lines() {
+    let repo = Sandbox::with_fabric();
+    for (name, value) in git_config(HNP) {
+        repo.git(&["config", &name, &value]);
+    }
+    let file = "net/managed/README.md";
+    let text = "one\n\ntwo\n\nthree\n\nfour\n";
+    repo.write(file, text);
+    repo.commit("Base");
+    repo.git(&["checkout", "--quiet", "-b", "side"]);
+    repo.write(file, text.replace("four", "vier"));
+    repo.commit("Theirs");
+    repo.git(&["checkout", "--quiet", "main"]);
+    repo.write(file, text.replace("one", "eins"));
+    repo.commit("Ours");
+    let (code, said) = git(&repo, &["merge", "--quiet", "side"]);
+    assert_eq!(code, 0, "{said}");
+    assert_eq!(
+        repo.read(file),
+        text.replace("one", "eins").replace("four", "vier")
+    );
+}

@@ -45,6 +45,23 @@ impl Merged {
 /// Values are compared as Kubernetes reads them: order of maps, sets and keyed lists, quoting and notation of numbers do
 /// not count. Nulls that mean nothing are dropped, see [`normal`]. Removing what the other side changed inside is a
 /// conflict at what was removed, so nothing comes back in part.
+///
+/// ```
+/// use hnp_merge::{Base, Rules, merge};
+/// use hnp_yaml::Node;
+///
+/// let vpc = |vlan: i64, gateway: &str| {
+///     let field = |key: &str, value: Node| (key.to_owned(), value);
+///     Node::Map(vec![field("vlan", vlan.into()), field("gateway", gateway.into())])
+/// };
+/// let rules = Rules::of("vpc.githedgehog.com", "VPC");
+/// let (base, ours, theirs) = (vpc(1, "10.0.0.1"), vpc(2, "10.0.0.1"), vpc(3, "10.0.0.254"));
+/// let merged = merge(rules, Base::Value(&base), Some(&ours), Some(&theirs));
+/// // Theirs alone changed the gateway; of the VLAN each side says something else, and ours stands meanwhile.
+/// assert_eq!(merged.value, Some(vpc(2, "10.0.0.254")));
+/// assert_eq!(merged.conflicts.len(), 1);
+/// assert_eq!(merged.conflicts[0].path.to_string(), "vlan");
+/// ```
 #[must_use]
 pub fn merge(rules: Rules, base: Base<'_>, ours: Option<&Node>, theirs: Option<&Node>) -> Merged {
     merge_with(rules, base, ours, theirs, &mut |_| Choice::Open)
