@@ -99,6 +99,10 @@ pub(crate) enum Command {
     Tidy(WriteArgs),
     /// Explain a finding's code: what, why, an example, the fix
     Explain(ExplainArgs),
+    /// Show what two files or directories of manifests differ in, by resource and field
+    Diff(DiffArgs),
+    /// Merge three versions of a file for Git
+    MergeDriver(MergeDriverArgs),
     /// Verify, rebuild or refresh .hnp/state.toml
     #[command(subcommand)]
     State(StateCommand),
@@ -293,6 +297,51 @@ pub(crate) struct ExplainArgs {
     /// Everything about every code
     #[arg(long, conflicts_with = "code")]
     pub(crate) all: bool,
+}
+
+/// Arguments of `hnp diff`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct DiffArgs {
+    /// The old file or directory
+    #[arg(value_name = "A")]
+    pub(crate) old: PathBuf,
+    /// The new file or directory
+    #[arg(value_name = "B")]
+    pub(crate) new: Option<PathBuf>,
+    /// Print A alone as a line a field, for Git's textconv
+    #[arg(long, conflicts_with = "new")]
+    pub(crate) textconv: bool,
+}
+
+/// What a merge driver is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DriverKind {
+    /// Managed YAML.
+    Yaml,
+    /// .hnp/state.toml.
+    State,
+}
+
+/// Arguments of `hnp merge-driver`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct MergeDriverArgs {
+    /// What the file is
+    pub(crate) kind: DriverKind,
+    /// %O: the file that both sides grew from
+    #[arg(value_name = "BASE")]
+    pub(crate) base: PathBuf,
+    /// %A: our file, which becomes the result
+    #[arg(value_name = "OURS")]
+    pub(crate) ours: PathBuf,
+    /// %B: their file
+    #[arg(value_name = "THEIRS")]
+    pub(crate) theirs: PathBuf,
+    /// %L: size of conflict markers
+    #[arg(value_name = "SIZE", default_value = "7")]
+    pub(crate) marker_size: String,
+    /// %P: path in the repository, and then %S, %X and %Y: labels of base, ours and theirs, where Git has them
+    #[arg(value_name = "PATH [LABEL...]", num_args = 0.., allow_hyphen_values = true)]
+    pub(crate) names: Vec<std::ffi::OsString>,
 }
 
 /// What to do with the state.

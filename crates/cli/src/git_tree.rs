@@ -8,8 +8,8 @@ use hnp_local::worktree::{Listing, Oddity, OddityKind};
 use hnp_model::{Finding, Place, Severity, SourceFile};
 use hnp_report::Summary;
 use hnp_rules::{Role, Settings, codes};
-use hnp_state::{CONFIG_PATH, STATE_PATH};
 use hnp_state::config::{Config, Fabric, MAX_BYTES, Profile};
+use hnp_state::{CONFIG_PATH, STATE_PATH};
 use hnp_sync::validate::validate_with;
 use hnp_sync::{directory, fabric};
 

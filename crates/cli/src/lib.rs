@@ -23,12 +23,20 @@ use args::Cli;
 /// Runs hnp with the arguments of the process.
 #[must_use]
 pub fn main() -> ExitCode {
+    if commands::merge_driver::is_asked(std::env::args_os()) {
+        return commands::merge_driver::guarded(run);
+    }
+    run().into()
+}
+
+/// Runs hnp and returns the exit code.
+fn run() -> u8 {
     let start = std::time::Instant::now();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
             let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+            return u8::try_from(error.exit_code()).unwrap_or(2);
         }
     };
     match commands::run(&cli, start) {
@@ -37,11 +45,11 @@ pub fn main() -> ExitCode {
                 output::note(line);
             }
             output::print(&output.text);
-            ExitCode::from(output.code)
+            output.code
         }
         Err(failure) => {
             output::note(&format!("error: {failure}"));
-            ExitCode::from(failure.code())
+            failure.code()
         }
     }
 }

@@ -9,10 +9,10 @@ use crate::error::{Doing, Error};
 use crate::repo::Repo;
 
 /// First line of the block; the file had a line end before it.
-const BEGIN: &str = "# hnp begin: `hnp hooks install` wrote this, `hnp hooks uninstall` takes it out\n";
+const BEGIN: &str =
+    "# hnp begin: `hnp hooks install` wrote this, `hnp hooks uninstall` takes it out\n";
 /// First line of the block where a line end was put before it.
-const BEGIN_AFTER: &str =
-    "# hnp begin, after a line end: `hnp hooks install` wrote this, `hnp hooks uninstall` takes it out\n";
+const BEGIN_AFTER: &str = "# hnp begin, after a line end: `hnp hooks install` wrote this, `hnp hooks uninstall` takes it out\n";
 /// Last line of the block.
 const END: &str = "# hnp end\n";
 
@@ -82,13 +82,14 @@ impl Repo {
 
 /// Finds the block, with the line end that was put before it.
 fn block(text: &str) -> Option<std::ops::Range<usize>> {
-    let (start, begin) = [(BEGIN_AFTER, 1), (BEGIN, 0)]
-        .into_iter()
-        .find_map(|(line, before)| {
-            let at = text.find(line)?;
-            let whole = at == 0 || text[..at].ends_with('\n');
-            whole.then_some((at - before.min(at), at))
-        })?;
+    let (start, begin) =
+        [(BEGIN_AFTER, 1), (BEGIN, 0)]
+            .into_iter()
+            .find_map(|(line, before)| {
+                let at = text.find(line)?;
+                let whole = at == 0 || text[..at].ends_with('\n');
+                whole.then_some((at - before.min(at), at))
+            })?;
     let end = begin + text[begin..].find(END)? + END.len();
     Some(start..end)
 }

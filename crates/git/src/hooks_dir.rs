@@ -93,8 +93,5 @@ fn version_of(git: &Path) -> Option<(u32, u32)> {
         .ok()?;
     let text = String::from_utf8_lossy(&output.stdout);
     let mut numbers = text.split_whitespace().nth(2)?.split('.');
-    Some((
-        numbers.next()?.parse().ok()?,
-        numbers.next()?.parse().ok()?,
-    ))
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }

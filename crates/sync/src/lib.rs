@@ -4,7 +4,9 @@
 
 pub mod diff;
 pub mod directory;
+pub mod drivers;
 pub mod fabric;
 pub mod ingest;
+pub mod merge_state;
 pub mod plan;
 pub mod validate;

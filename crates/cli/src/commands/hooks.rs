@@ -158,7 +158,9 @@ fn refuse(path: &Path) -> impl Fn(std::io::Error) -> Failure + '_ {
 fn is_ours(path: &Path) -> bool {
     fs::read(path).is_ok_and(|bytes| {
         let text = String::from_utf8_lossy(&bytes);
-        text.lines().nth(1).is_some_and(|line| line.starts_with(MARK))
+        text.lines()
+            .nth(1)
+            .is_some_and(|line| line.starts_with(MARK))
     })
 }
 
@@ -233,10 +235,7 @@ fn stand_in(
     let mut said = Vec::new();
     for name in hooks_in(&directory.path) {
         if place.events().iter().all(|event| event.name != name) {
-            write(
-                &place.own.join(&name),
-                &script::forward(&name, &elsewhere),
-            )?;
+            write(&place.own.join(&name), &script::forward(&name, &elsewhere))?;
         }
     }
     for event in place.events() {
@@ -359,7 +358,9 @@ fn status(global: &Global, place: &Place) -> Result<Output, Failure> {
         if is_ours(&hook) {
             how = Some(format!("by {}", hook.display()));
         } else if configured && !enabled {
-            warnings.push(format!("{name} is switched off: hook.hnp-{name}.enabled is false"));
+            warnings.push(format!(
+                "{name} is switched off: hook.hnp-{name}.enabled is false"
+            ));
         } else if configured && takes_config {
             how = Some(format!("by Git's configuration (hook.hnp-{name})"));
         } else if configured {

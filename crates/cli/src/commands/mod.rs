@@ -2,6 +2,7 @@
 
 mod completions;
 mod demo;
+mod diff;
 mod doctor;
 mod explain;
 mod fix;
@@ -9,6 +10,7 @@ mod hooks;
 mod ingest;
 mod init;
 mod log;
+pub(crate) mod merge_driver;
 mod schema;
 mod show;
 mod state;
@@ -46,6 +48,8 @@ pub(crate) fn run(cli: &Cli, start: std::time::Instant) -> Result<Output, Failur
         Command::Log(args) => log::run(global, args),
         Command::Tidy(args) => tidy::run(global, args),
         Command::Explain(args) => explain::run(global, args),
+        Command::Diff(args) => diff::run(global, args),
+        Command::MergeDriver(args) => merge_driver::run(args),
         Command::State(command) => state::run(global, command),
         Command::Schema(command) => schema::run(global, command),
         Command::Hooks(command) => hooks::run(global, command),

@@ -7,10 +7,10 @@ use hnp_git::TreeListing;
 use hnp_model::{Severity, SourceFile};
 use hnp_state::config::{Config, Fabric};
 use hnp_state::layout::Area;
+use hnp_state::path;
 use hnp_state::state_file::{self, State};
 use hnp_sync::fabric::{FabricFiles, area_of, settings, with_imported};
 use hnp_sync::ingest::{How, Options, Status, ingest};
-use hnp_state::path;
 
 use super::show::count;
 use crate::args::{FabricArgs, Global, IngestArgs, Writing};
@@ -186,7 +186,11 @@ fn first_difference(
             return Ok(Some(file.path.clone()));
         }
     }
-    let staged: HashSet<&str> = listing.files.iter().map(|file| file.path.as_str()).collect();
+    let staged: HashSet<&str> = listing
+        .files
+        .iter()
+        .map(|file| file.path.as_str())
+        .collect();
     for fabric in config.fabrics.values() {
         for directory in &fabric.directories {
             for file in worktree.list_all(directory)?.files {

@@ -5,11 +5,11 @@
 mod budget;
 mod drop;
 mod judge;
+mod post_merge;
 mod pre_commit;
 mod pre_push;
 mod pre_receive;
 pub(crate) mod script;
-mod post_merge;
 mod show;
 mod trust;
 mod updates;

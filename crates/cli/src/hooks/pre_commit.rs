@@ -68,7 +68,11 @@ impl Staged {
 
     fn config(&self) -> Option<&hnp_state::config::Config> {
         let own = self.tree.config.as_ref();
-        own.or_else(|| self.parents.iter().find_map(|parent| parent.config.as_ref()))
+        own.or_else(|| {
+            self.parents
+                .iter()
+                .find_map(|parent| parent.config.as_ref())
+        })
     }
 
     fn judge(&self, args: &HookArgs) -> Result<Judged, Failure> {

@@ -42,8 +42,7 @@ pub(super) fn run(global: &Global, args: &HookArgs) -> Result<Output, Failure> {
         };
         let tip = GitTree::open(trees.commit(commit)?)?;
         let old = push.old_side(update, commit)?;
-        let old = old
-            .and_then(|id| trees.commit(id).and_then(GitTree::open).ok());
+        let old = old.and_then(|id| trees.commit(id).and_then(GitTree::open).ok());
         let config = tip
             .config
             .as_ref()
@@ -65,14 +64,26 @@ pub(super) fn run(global: &Global, args: &HookArgs) -> Result<Output, Failure> {
         for id in steps {
             let tree = GitTree::open(trees.commit(id)?)?;
             let parents = parents_of(&trees, id)?;
-            say(global, &mut all, update, Some(id), &judge(&tree, &parents, terms)?);
+            say(
+                global,
+                &mut all,
+                update,
+                Some(id),
+                &judge(&tree, &parents, terms)?,
+            );
         }
         let parents: Vec<GitTree> = if each {
             parents_of(&trees, commit)?
         } else {
             old.into_iter().collect()
         };
-        say(global, &mut all, update, None, &judge(&tip, &parents, terms)?);
+        say(
+            global,
+            &mut all,
+            update,
+            None,
+            &judge(&tip, &parents, terms)?,
+        );
     }
     if all.code > 0 && global.format == Format::Human {
         all.text.push_str("hnp: the push is stopped. Mend what is named above in a new commit, or amend, and push again.\n");

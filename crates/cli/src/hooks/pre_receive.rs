@@ -275,7 +275,11 @@ impl Push<'_> {
     /// Returns the new commits, and whether they are bounded by what the push itself says.
     fn new_commits(&self, tip: Oid) -> Result<(Vec<Oid>, bool), Failure> {
         let bounded = self.trees.repo.has_reftable();
-        let mut known: Vec<Oid> = self.updates.iter().filter_map(|update| update.old).collect();
+        let mut known: Vec<Oid> = self
+            .updates
+            .iter()
+            .filter_map(|update| update.old)
+            .collect();
         if !bounded {
             known.extend(self.trees.repo.targets_under(&["refs/"])?);
         }
@@ -350,10 +354,10 @@ fn answer(report: Said, surroundings: &Surroundings) -> Output {
             ));
         }
         if refused {
-            let what = surroundings
-                .via
-                .as_deref()
-                .map_or_else(|| "push".to_owned(), |via| format!("change ({})", clean(via)));
+            let what = surroundings.via.as_deref().map_or_else(
+                || "push".to_owned(),
+                |via| format!("change ({})", clean(via)),
+            );
             text.push_str(&format!(
                 "hnp: this {what} is refused: {}. Mend what is named above and push again; `git push -o hnp.explain` says more.\n",
                 show::count(report.blocking, "new error")
@@ -369,7 +373,13 @@ mod tests {
 
     #[test]
     fn push_options_are_those_of_hnp_only() {
-        let given = ["ci.skip", "hnp.explain", "hnp.each=0", "hnp.skip", "hnp.json=1"];
+        let given = [
+            "ci.skip",
+            "hnp.explain",
+            "hnp.each=0",
+            "hnp.skip",
+            "hnp.json=1",
+        ];
         assert_eq!(
             Options::parse(given.map(str::to_owned)),
             Options {

@@ -115,7 +115,10 @@ pub(crate) enum Before {
 impl Before {
     /// Tells how a hook is run by its first bytes.
     pub(crate) fn of(bytes: &[u8]) -> Self {
-        let first = bytes.split(|&byte| byte == b'\n').next().unwrap_or_default();
+        let first = bytes
+            .split(|&byte| byte == b'\n')
+            .next()
+            .unwrap_or_default();
         let first = String::from_utf8_lossy(first);
         let Some(line) = first.strip_prefix("#!") else {
             return Self::Other;

@@ -25,10 +25,7 @@ pub(super) fn verdict(judged: &Judged, format: Format, style: &Style) -> String 
     let sources = Texts(&judged.findings.texts);
     let title = |code: &str| catalogue::find(code).map(|rule| rule.title.to_owned());
     if format != Format::Human && format != Format::Concise {
-        let old: HashSet<_> = picked(judged, |_, old| old)
-            .iter()
-            .map(identity)
-            .collect();
+        let old: HashSet<_> = picked(judged, |_, old| old).iter().map(identity).collect();
         let is_old = |finding: &Finding| old.contains(&identity(finding));
         let summary = judged
             .findings
@@ -62,7 +59,10 @@ pub(super) fn verdict(judged: &Judged, format: Format, style: &Style) -> String 
         report.is_old = &|_| true;
         text.push_str(&render(&report, Format::Concise, style));
         if old.len() > shown.len() {
-            text.push_str(&format!("and {} more old errors\n", old.len() - shown.len()));
+            text.push_str(&format!(
+                "and {} more old errors\n",
+                old.len() - shown.len()
+            ));
         }
     }
     text

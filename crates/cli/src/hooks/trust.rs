@@ -137,7 +137,9 @@ mod tests {
     #[test]
     fn a_push_makes_the_check_stricter_and_never_laxer() {
         let server = config("[limits]\nfile_bytes = 1000\n");
-        let new = lab("[limits]\nfile_bytes = 2000000\ndepth = 5\n[rules.severity]\nING-03 = \"off\"\nING-04 = \"error\"\n[rules]\nbaseline = \"b\"\n[hooks]\neach = true\nrefs = [\"x\"]\npre_receive_milliseconds = 1\n");
+        let new = lab(
+            "[limits]\nfile_bytes = 2000000\ndepth = 5\n[rules.severity]\nING-03 = \"off\"\nING-04 = \"error\"\n[rules]\nbaseline = \"b\"\n[hooks]\neach = true\nrefs = [\"x\"]\npre_receive_milliseconds = 1\n",
+        );
         let judged = effective(&server, None, Some(&new)).unwrap();
         assert_eq!(judged.limits.file_bytes, 1000);
         assert_eq!(judged.limits.depth, 5);

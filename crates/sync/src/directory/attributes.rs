@@ -10,7 +10,7 @@ fn lines(directories: &[String]) -> Vec<String> {
     lines.extend(directories.iter().map(|directory| {
         // Bytes are kept as they are: hashes are of what Git stores.
         format!(
-            "{} -text merge=hnp-yaml",
+            "{} -text merge=hnp-yaml diff=hnp-yaml",
             pattern(&hnp_state::path::join(directory, "managed/**"))
         )
     }));

@@ -1,0 +1,378 @@
+//! The merge of three values.
+
+use std::collections::HashMap;
+
+use hnp_yaml::Node;
+
+use crate::conflict::{Choice, Conflict, ConflictKind, Side};
+use crate::items::{ListKind, weave};
+use crate::normal::normal;
+use crate::overlap::clashes;
+use crate::path::{Path, Step};
+use crate::rules::Rules;
+use crate::table::Meaning;
+
+/// What both sides started from.
+#[derive(Clone, Copy, Debug)]
+pub enum Base<'n> {
+    /// This value.
+    Value(&'n Node),
+    /// Nothing: both sides made the resource. Maps merge key by key, and each leaf that differs conflicts.
+    Absent,
+    /// No one knows. Equal sides agree; any difference conflicts, a field that one side alone has too.
+    Unknown,
+}
+
+/// The result of a merge.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Merged {
+    /// The merged value, our value standing wherever a conflict is open; `None` where the resource is gone.
+    pub value: Option<Node>,
+    /// The open conflicts, in the order of our value.
+    pub conflicts: Vec<Conflict>,
+}
+
+impl Merged {
+    /// Tells whether the sides went together without a conflict.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.conflicts.is_empty()
+    }
+}
+
+/// Merges two values that grew from one; `None` is a resource that is not there. All conflicts stay open.
+///
+/// Values are compared as Kubernetes reads them: order of maps, sets and keyed lists, quoting and notation of numbers do
+/// not count. Nulls that mean nothing are dropped, see [`normal`]. Removing what the other side changed inside is a
+/// conflict at what was removed, so nothing comes back in part.
+#[must_use]
+pub fn merge(rules: Rules, base: Base<'_>, ours: Option<&Node>, theirs: Option<&Node>) -> Merged {
+    merge_with(rules, base, ours, theirs, &mut |_| Choice::Open)
+}
+
+/// Merges as [`merge`] does, and asks how each conflict is to be settled. What is settled is not reported; apart from
+/// the paths of conflicts the value is the same for every answer.
+#[must_use]
+pub fn merge_with(
+    rules: Rules,
+    base: Base<'_>,
+    ours: Option<&Node>,
+    theirs: Option<&Node>,
+    choose: &mut dyn FnMut(&Conflict) -> Choice,
+) -> Merged {
+    let clean = |node: Option<&Node>| node.map(|node| normal(rules, node));
+    let (ours, theirs) = (clean(ours), clean(theirs));
+    let base_value = match base {
+        Base::Value(node) => Some(normal(rules, node)),
+        Base::Absent | Base::Unknown => None,
+    };
+    let was = if matches!(base, Base::Unknown) {
+        Was::Unknown
+    } else {
+        Was::Known(base_value.as_ref())
+    };
+    let mut merger = Merger {
+        rules,
+        path: Path::default(),
+        conflicts: Vec::new(),
+        asked: 0,
+        choose,
+    };
+    let value = merger.node(was, ours.as_ref(), theirs.as_ref());
+    Merged {
+        value,
+        conflicts: merger.conflicts,
+    }
+}
+
+/// The base at one place.
+#[derive(Clone, Copy)]
+enum Was<'n> {
+    Known(Option<&'n Node>),
+    Unknown,
+}
+
+impl<'n> Was<'n> {
+    fn get(self, key: &str) -> Self {
+        match self {
+            Self::Known(node) => Self::Known(node.and_then(|node| node.get(key))),
+            Self::Unknown => Self::Unknown,
+        }
+    }
+
+    fn value(self) -> Option<&'n Node> {
+        match self {
+            Self::Known(node) => node,
+            Self::Unknown => None,
+        }
+    }
+}
+
+struct Merger<'c> {
+    rules: Rules,
+    path: Path,
+    conflicts: Vec<Conflict>,
+    /// How many conflicts were met, settled or not.
+    asked: usize,
+    choose: &'c mut dyn FnMut(&Conflict) -> Choice,
+}
+
+impl Merger<'_> {
+    fn node(&mut self, was: Was<'_>, ours: Option<&Node>, theirs: Option<&Node>) -> Option<Node> {
+        let outer = self.rules;
+        if let Some(node) = ours.or(theirs) {
+            self.rules = outer.inside(&self.path, node);
+        }
+        let merged = self.node_inside(was, ours, theirs);
+        self.rules = outer;
+        merged
+    }
+
+    fn node_inside(
+        &mut self,
+        was: Was<'_>,
+        ours: Option<&Node>,
+        theirs: Option<&Node>,
+    ) -> Option<Node> {
+        if self.rules.same(&self.path, ours, theirs) {
+            return ours.cloned();
+        }
+        let (Some(o), Some(t)) = (ours, theirs) else {
+            return self.leaf(was, ours, theirs);
+        };
+        let (mark, asked) = (self.conflicts.len(), self.asked);
+        let merged = match (o, t) {
+            (Node::Map(_), Node::Map(_)) => self.map(was, o, t),
+            (Node::Seq(ours), Node::Seq(theirs)) => match self.list(was, ours, theirs) {
+                Some(merged) => merged,
+                None => return self.leaf(was, Some(o), Some(t)),
+            },
+            _ => return self.leaf(was, ours, theirs),
+        };
+        // Whether it overlaps must not depend on how conflicts inside are settled.
+        let settled = (self.asked > asked)
+            .then(|| self.with_ours(was, o, t))
+            .flatten();
+        let overlaps = self.rules.at(&self.path).any(|meaning| {
+            clashes(meaning, settled.as_ref().unwrap_or(&merged))
+                && !clashes(meaning, o)
+                && !clashes(meaning, t)
+        });
+        if overlaps {
+            self.conflicts.truncate(mark);
+            return self.settle(ConflictKind::Overlap, was.value(), Some(o), Some(t));
+        }
+        Some(merged)
+    }
+
+    /// Merges two maps or lists, our value standing in every conflict.
+    fn with_ours(&self, was: Was<'_>, ours: &Node, theirs: &Node) -> Option<Node> {
+        let has_check = self.rules.at(&self.path).any(Meaning::is_check);
+        if !has_check {
+            return None;
+        }
+        let mut merger = Merger {
+            rules: self.rules,
+            path: self.path.clone(),
+            conflicts: Vec::new(),
+            asked: 0,
+            choose: &mut |_| Choice::Ours,
+        };
+        match (ours, theirs) {
+            (Node::Map(_), Node::Map(_)) => Some(merger.map(was, ours, theirs)),
+            (Node::Seq(ours), Node::Seq(theirs)) => merger.list(was, ours, theirs),
+            _ => None,
+        }
+    }
+
+    /// One value: who changed it alone has it.
+    fn leaf(&mut self, was: Was<'_>, ours: Option<&Node>, theirs: Option<&Node>) -> Option<Node> {
+        let Was::Known(base) = was else {
+            return self.settle(ConflictKind::NoBase, None, ours, theirs);
+        };
+        if self.rules.same(&self.path, base, ours) {
+            return theirs.cloned();
+        }
+        if self.rules.same(&self.path, base, theirs) {
+            return ours.cloned();
+        }
+        let kind = match (ours, theirs) {
+            (None, _) => ConflictKind::Removed(Side::Ours),
+            (_, None) => ConflictKind::Removed(Side::Theirs),
+            _ if base.is_none() => ConflictKind::Added,
+            _ => ConflictKind::Changed,
+        };
+        self.settle(kind, base, ours, theirs)
+    }
+
+    fn settle(
+        &mut self,
+        kind: ConflictKind,
+        base: Option<&Node>,
+        ours: Option<&Node>,
+        theirs: Option<&Node>,
+    ) -> Option<Node> {
+        let conflict = Conflict {
+            path: self.path.clone(),
+            kind,
+            base: base.cloned(),
+            ours: ours.cloned(),
+            theirs: theirs.cloned(),
+        };
+        self.asked += 1;
+        match (self.choose)(&conflict) {
+            Choice::Ours => conflict.ours,
+            Choice::Theirs => conflict.theirs,
+            Choice::Base if kind != ConflictKind::NoBase => conflict.base,
+            Choice::Value(value) => value,
+            Choice::Open | Choice::Base => {
+                let ours = conflict.ours.clone();
+                self.conflicts.push(conflict);
+                ours
+            }
+        }
+    }
+
+    fn map(&mut self, was: Was<'_>, ours: &Node, theirs: &Node) -> Node {
+        let union = self.rules.at(&self.path).find_map(|meaning| match meaning {
+            Meaning::Union(fields) => Some(*fields),
+            _ => None,
+        });
+        let Some(fields) = union else {
+            return Node::Map(self.keys(was, ours, theirs, &|_| true));
+        };
+        let member = |key: &str| fields.is_empty() || fields.contains(&key);
+        let chosen = |node: &Node| {
+            let mut keys: Vec<String> = keys_of(node).into_iter().filter(|k| member(k)).collect();
+            keys.sort_unstable();
+            keys
+        };
+        if chosen(ours) == chosen(theirs) {
+            return Node::Map(self.keys(was, ours, theirs, &|_| true));
+        }
+        let part = |node: &Node| match node {
+            Node::Map(entries) => Node::Map(
+                entries
+                    .iter()
+                    .filter(|(key, _)| member(key))
+                    .cloned()
+                    .collect(),
+            ),
+            _ => Node::Map(Vec::new()),
+        };
+        let mut merged = self.keys(was, ours, theirs, &|key| !member(key));
+        let (o, t) = (part(ours), part(theirs));
+        let base = match was {
+            Was::Known(node) => Some(node.map_or_else(|| Node::Map(Vec::new()), part)),
+            Was::Unknown => None,
+        };
+        let settled = match &base {
+            Some(base) if self.rules.same(&self.path, Some(base), Some(&o)) => Some(t),
+            Some(base) if self.rules.same(&self.path, Some(base), Some(&t)) => Some(o),
+            Some(base) => self.settle(ConflictKind::Union, Some(base), Some(&o), Some(&t)),
+            None => self.settle(ConflictKind::NoBase, None, Some(&o), Some(&t)),
+        };
+        if let Some(Node::Map(entries)) = settled {
+            merged.extend(entries);
+        }
+        Node::Map(merged)
+    }
+
+    fn keys(
+        &mut self,
+        was: Was<'_>,
+        ours: &Node,
+        theirs: &Node,
+        wanted: &dyn Fn(&str) -> bool,
+    ) -> Vec<(String, Node)> {
+        let (o, t) = (index(ours), index(theirs));
+        let mut out = Vec::with_capacity(o.len());
+        for key in weave(&keys_of(ours), &keys_of(theirs)) {
+            if !wanted(&key) {
+                continue;
+            }
+            self.path.push(Step::Key(key.clone()));
+            let merged = self.node(
+                was.get(&key),
+                o.get(key.as_str()).copied(),
+                t.get(key.as_str()).copied(),
+            );
+            self.path.pop();
+            if let Some(value) = merged {
+                out.push((key, value));
+            }
+        }
+        out
+    }
+
+    /// Merges lists whose items can be told apart on every side; nothing where they cannot.
+    fn list(&mut self, was: Was<'_>, ours: &[Node], theirs: &[Node]) -> Option<Node> {
+        let base: Option<&[Node]> = match was {
+            Was::Unknown => None,
+            Was::Known(None) => Some(&[]),
+            Was::Known(Some(Node::Seq(items))) => Some(items),
+            Was::Known(Some(_)) => return None,
+        };
+        let lists: Vec<&[Node]> = [Some(ours), Some(theirs), base]
+            .into_iter()
+            .flatten()
+            .collect();
+        let kind = self.rules.list(&self.path, &lists);
+        if kind == ListKind::Atomic {
+            return None;
+        }
+        let o = self.rules.steps(&self.path, kind, ours)?;
+        let t = self.rules.steps(&self.path, kind, theirs)?;
+        let b = match base {
+            Some(items) => Some(self.rules.steps(&self.path, kind, items)?),
+            None => None,
+        };
+        if kind == ListKind::Set && b.is_none() {
+            return None;
+        }
+        let find = |steps: &[Step], items: &[Node]| -> HashMap<Step, Node> {
+            steps.iter().cloned().zip(items.iter().cloned()).collect()
+        };
+        let (at_o, at_t) = (find(&o, ours), find(&t, theirs));
+        let at_b = b
+            .as_ref()
+            .map(|steps| find(steps, base.unwrap_or_default()));
+        let mut out = Vec::with_capacity(ours.len());
+        for step in weave(&o, &t) {
+            let (ours, theirs) = (at_o.get(&step), at_t.get(&step));
+            let merged = if kind == ListKind::Set {
+                let had = at_b.as_ref().is_some_and(|base| base.contains_key(&step));
+                match (ours, theirs) {
+                    (Some(_), Some(_)) => ours.cloned(),
+                    _ if had => None,
+                    _ => ours.or(theirs).cloned(),
+                }
+            } else {
+                let was = match &at_b {
+                    Some(base) => Was::Known(base.get(&step)),
+                    None => Was::Unknown,
+                };
+                self.path.push(step);
+                let merged = self.node(was, ours, theirs);
+                self.path.pop();
+                merged
+            };
+            out.extend(merged);
+        }
+        Some(Node::Seq(out))
+    }
+}
+
+fn keys_of(node: &Node) -> Vec<String> {
+    match node {
+        Node::Map(entries) => entries.iter().map(|(key, _)| key.clone()).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn index(node: &Node) -> HashMap<&str, &Node> {
+    match node {
+        Node::Map(entries) => entries.iter().map(|(k, v)| (k.as_str(), v)).collect(),
+        _ => HashMap::new(),
+    }
+}
