@@ -11,6 +11,8 @@ pub mod engine;
 pub mod facts;
 pub mod file;
 pub mod net;
+pub mod normalise;
+pub mod ports;
 mod reader;
 mod removal;
 pub mod schema;

@@ -58,7 +58,7 @@ fn rules(settings: &Settings) -> impl Iterator<Item = &'static Rule> {
     let release = settings.release;
     catalogue::FAMILIES
         .iter()
-        .flat_map(|family| family.rules())
+        .flat_map(catalogue::Family::rules)
         .filter(move |rule| rule.holds_in(release))
 }
 

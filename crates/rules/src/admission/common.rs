@@ -1,7 +1,7 @@
 //! What rules of several kinds share.
 
-use crate::engine::{Report, Spot};
-use crate::facts::{Field, Str};
+use crate::engine::{Change, Report, Spot};
+use crate::facts::{Field, Str, Vpc};
 use crate::net::{Addr, Owned, Prefix, clashes};
 
 /// What an owner has and where it stands, to be compared with what others have.
@@ -61,4 +61,12 @@ pub(super) fn address(field: &Field<Str>, what: &str, report: &mut Report) -> Op
         report.at(span, format!("{what} `{text}` is not an IP address"));
     }
     addr
+}
+
+/// Returns where a subnet stood that a VPC loses in a change, and that the VPC still there no longer has.
+pub(super) fn gone_subnet(change: &Change<'_>, vpc: &str, subnet: &str) -> Option<Spot> {
+    let old = change.old.find::<Vpc>(vpc).found()?;
+    let new = change.new.find::<Vpc>(vpc).found()?;
+    let was = old.it.subnet(subnet)?;
+    new.it.subnet(subnet).is_none().then(|| old.spot(was.key))
 }

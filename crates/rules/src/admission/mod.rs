@@ -4,4 +4,5 @@
 //! `Check::Change` two trees. Rules that nothing is ever reported for stand here too, so that `hnp explain` knows them.
 
 mod common;
+pub(crate) mod transition;
 pub(crate) mod vpc;

@@ -135,6 +135,7 @@ pub static FAMILIES: &[Family] = &[
     state::FAMILY,
     git::FAMILY,
     crate::admission::vpc::FAMILY,
+    crate::admission::transition::FAMILY,
 ];
 
 /// Returns every rule, by code.

@@ -75,7 +75,10 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
         any: Vec::new(),
         by_kind: HashMap::new(),
     };
-    for rule in catalogue::FAMILIES.iter().flat_map(|f| f.rules()) {
+    for rule in catalogue::FAMILIES
+        .iter()
+        .flat_map(catalogue::Family::rules)
+    {
         match rule.check {
             Check::Any(_) => rules.any.push(rule),
             Check::One(one) => rules.by_kind.entry(one.kind()).or_default().push(rule),

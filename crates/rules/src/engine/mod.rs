@@ -2,11 +2,13 @@
 
 mod document;
 mod draft;
+pub mod graph;
 mod locate;
 pub mod tree;
 
 pub use document::{Doc, check_document};
 pub use draft::{Draft, Report, Side, Spot};
+pub use graph::{Edge, Graph};
 pub use locate::{Texts, locate};
 pub use tree::{Change, Entry, Lookup, Tree};
 

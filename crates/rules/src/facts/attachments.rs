@@ -36,19 +36,19 @@ impl VpcAttachment {
         Some(text.split_once('/').unwrap_or((text, "default")))
     }
 
-    pub(super) fn references(&self, sink: &mut dyn FnMut(Reference<'_>)) {
+    pub(super) fn references<'f>(&'f self, sink: &mut dyn FnMut(Reference<'f>)) {
         if let (Some((name, _)), Some(span)) = (self.target(), self.subnet.span()) {
             sink(Reference {
                 kind: "VPC",
                 name,
-                span,
+                span: Some(span),
             });
         }
         if let Some((name, span)) = self.connection.at() {
             sink(Reference {
                 kind: "Connection",
                 name,
-                span,
+                span: Some(span),
             });
         }
     }
@@ -93,13 +93,17 @@ impl ExternalAttachment {
         attachment
     }
 
-    pub(super) fn references(&self, sink: &mut dyn FnMut(Reference<'_>)) {
+    pub(super) fn references<'f>(&'f self, sink: &mut dyn FnMut(Reference<'f>)) {
         for (field, kind) in [
             (&self.external, "External"),
             (&self.connection, "Connection"),
         ] {
             if let Some((name, span)) = field.at() {
-                sink(Reference { kind, name, span });
+                sink(Reference {
+                    kind,
+                    name,
+                    span: Some(span),
+                });
             }
         }
     }

@@ -288,13 +288,13 @@ impl Connection {
             .map(|pair| (&pair[0], &pair[1]))
     }
 
-    pub(super) fn references(&self, sink: &mut dyn FnMut(Reference<'_>)) {
+    pub(super) fn references<'f>(&'f self, sink: &mut dyn FnMut(Reference<'f>)) {
         for end in &self.ends {
             if let Some((name, _)) = end.split() {
                 sink(Reference {
                     kind: end.device.kind(),
                     name,
-                    span: end.port_span(),
+                    span: Some(end.port_span()),
                 });
             }
         }
@@ -302,7 +302,7 @@ impl Connection {
             sink(Reference {
                 kind: "VPC",
                 name,
-                span,
+                span: Some(span),
             });
         }
     }

@@ -20,12 +20,12 @@ impl Server {
         }
     }
 
-    pub(super) fn references(&self, sink: &mut dyn FnMut(Reference<'_>)) {
+    pub(super) fn references<'f>(&'f self, sink: &mut dyn FnMut(Reference<'f>)) {
         if let Some((name, span)) = self.profile.at() {
             sink(Reference {
                 kind: "ServerProfile",
                 name,
-                span,
+                span: Some(span),
             });
         }
     }
@@ -42,7 +42,7 @@ macro_rules! names {
                 Self
             }
 
-            pub(super) fn references(&self, _: &mut dyn FnMut(Reference<'_>)) {}
+            pub(super) fn references<'f>(&'f self, _: &mut dyn FnMut(Reference<'f>)) {}
         }
     )*};
 }

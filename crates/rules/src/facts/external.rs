@@ -40,12 +40,12 @@ impl External {
         self.ipv4_namespace.or_default("default")
     }
 
-    pub(super) fn references(&self, sink: &mut dyn FnMut(Reference<'_>)) {
-        if let Some((name, span)) = self.ipv4_namespace.at() {
+    pub(super) fn references<'f>(&'f self, sink: &mut dyn FnMut(Reference<'f>)) {
+        if let Some(name) = self.ipv4ns() {
             sink(Reference {
                 kind: "IPv4Namespace",
                 name,
-                span,
+                span: self.ipv4_namespace.at().map(|(_, span)| span),
             });
         }
     }

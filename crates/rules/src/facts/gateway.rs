@@ -61,12 +61,19 @@ impl Gateway {
                 .any(|field| !field.is_missing())
     }
 
-    pub(super) fn references(&self, sink: &mut dyn FnMut(Reference<'_>)) {
+    pub(super) fn references<'f>(&'f self, sink: &mut dyn FnMut(Reference<'f>)) {
         for (name, span) in &self.groups {
             sink(Reference {
                 kind: "GatewayGroup",
                 name,
-                span: *span,
+                span: Some(*span),
+            });
+        }
+        if self.groups.is_empty() {
+            sink(Reference {
+                kind: "GatewayGroup",
+                name: "default",
+                span: None,
             });
         }
     }

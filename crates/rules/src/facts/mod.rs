@@ -40,7 +40,7 @@ pub trait Known: Sized + 'static {
     fn read(spec: Option<Value<'_>>) -> Detail;
 
     /// Passes on every reference to another resource.
-    fn references(&self, sink: &mut dyn FnMut(Reference<'_>));
+    fn references<'f>(&'f self, sink: &mut dyn FnMut(Reference<'f>));
 }
 
 /// A reference to another resource.
@@ -50,8 +50,8 @@ pub struct Reference<'f> {
     pub kind: &'static str,
     /// Its name.
     pub name: &'f str,
-    /// Where the reference stands.
-    pub span: hnp_yaml::Span,
+    /// Where the reference stands; `None` where the webhook fills it in.
+    pub span: Option<hnp_yaml::Span>,
 }
 
 macro_rules! kinds {
@@ -80,8 +80,8 @@ macro_rules! kinds {
                 Detail::$variant(Box::new(read(spec)))
             }
 
-            fn references(&self, sink: &mut dyn FnMut(Reference<'_>)) {
-                let refer: fn(&Self, &mut dyn FnMut(Reference<'_>)) = $refers;
+            fn references<'f>(&'f self, sink: &mut dyn FnMut(Reference<'f>)) {
+                let refer: for<'a> fn(&'a Self, &mut dyn FnMut(Reference<'a>)) = $refers;
                 refer(self, sink);
             }
         })*
@@ -98,7 +98,7 @@ macro_rules! kinds {
 
         impl Detail {
             /// Passes on every reference to another resource.
-            pub fn references(&self, sink: &mut dyn FnMut(Reference<'_>)) {
+            pub fn references<'f>(&'f self, sink: &mut dyn FnMut(Reference<'f>)) {
                 match self {
                     Self::None => {}
                     $(Self::$variant(facts) => facts.references(sink),)*

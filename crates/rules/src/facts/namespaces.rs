@@ -46,7 +46,7 @@ impl Ipv4Namespace {
         }
     }
 
-    pub(super) fn references(&self, _: &mut dyn FnMut(Reference<'_>)) {}
+    pub(super) fn references<'f>(&'f self, _: &mut dyn FnMut(Reference<'f>)) {}
 }
 
 /// A VLANNamespace.
@@ -102,7 +102,7 @@ impl VlanNamespace {
         }
     }
 
-    pub(super) fn references(&self, _: &mut dyn FnMut(Reference<'_>)) {}
+    pub(super) fn references<'f>(&'f self, _: &mut dyn FnMut(Reference<'f>)) {}
 
     /// Returns the ranges that are valid.
     pub fn valid_ranges(&self) -> impl Iterator<Item = VlanRange> + '_ {

@@ -84,12 +84,12 @@ impl VpcPeering {
         }
     }
 
-    pub(super) fn references(&self, sink: &mut dyn FnMut(Reference<'_>)) {
+    pub(super) fn references<'f>(&'f self, sink: &mut dyn FnMut(Reference<'f>)) {
         for peer in self.peers() {
             sink(Reference {
                 kind: "VPC",
                 name: &peer.vpc,
-                span: peer.key,
+                span: Some(peer.key),
             });
         }
     }
@@ -127,10 +127,14 @@ impl ExternalPeering {
         peering
     }
 
-    pub(super) fn references(&self, sink: &mut dyn FnMut(Reference<'_>)) {
+    pub(super) fn references<'f>(&'f self, sink: &mut dyn FnMut(Reference<'f>)) {
         for (field, kind) in [(&self.vpc, "VPC"), (&self.external, "External")] {
             if let Some((name, span)) = field.at() {
-                sink(Reference { kind, name, span });
+                sink(Reference {
+                    kind,
+                    name,
+                    span: Some(span),
+                });
             }
         }
     }

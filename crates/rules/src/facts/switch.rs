@@ -139,11 +139,21 @@ impl Switch {
             .any(|(name, _)| name == namespace)
     }
 
-    pub(super) fn references(&self, sink: &mut dyn FnMut(Reference<'_>)) {
-        let mut one = |kind, (name, span): (&str, Span)| sink(Reference { kind, name, span });
-        for (name, span) in &self.vlan_namespaces {
-            one("VLANNamespace", (name, *span));
+    pub(super) fn references<'f>(&'f self, sink: &mut dyn FnMut(Reference<'f>)) {
+        for (name, span) in self.vlan_namespaces_or_default() {
+            sink(Reference {
+                kind: "VLANNamespace",
+                name,
+                span,
+            });
         }
+        let mut one = |kind, (name, span): (&'f str, Span)| {
+            sink(Reference {
+                kind,
+                name,
+                span: Some(span),
+            });
+        };
         for (name, span) in &self.groups {
             one("SwitchGroup", (name, *span));
         }

@@ -91,13 +91,17 @@ impl Vpc {
         vpc
     }
 
-    pub(super) fn references(&self, sink: &mut dyn FnMut(Reference<'_>)) {
+    pub(super) fn references<'f>(&'f self, sink: &mut dyn FnMut(Reference<'f>)) {
         for (field, kind) in [
             (&self.ipv4_namespace, "IPv4Namespace"),
             (&self.vlan_namespace, "VLANNamespace"),
         ] {
-            if let Some((name, span)) = field.at() {
-                sink(Reference { kind, name, span });
+            if let Some(name) = field.or_default("default") {
+                sink(Reference {
+                    kind,
+                    name,
+                    span: field.at().map(|(_, span)| span),
+                });
             }
         }
         for subnet in &self.subnets {
@@ -105,7 +109,7 @@ impl Vpc {
                 sink(Reference {
                     kind: "VPC",
                     name,
-                    span,
+                    span: Some(span),
                 });
             }
         }

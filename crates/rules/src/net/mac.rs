@@ -22,7 +22,7 @@ impl Mac {
             (_, b'.') => (b'.', 4),
             _ => return None,
         };
-        if (bytes.len() + 1) % (width + 1) != 0 {
+        if !(bytes.len() + 1).is_multiple_of(width + 1) {
             return None;
         }
         let length = (bytes.len() + 1) / (width + 1) * (width / 2);

@@ -29,8 +29,7 @@ pub struct Clash {
 #[must_use]
 pub fn clashes(mut prefixes: Vec<Owned>) -> Vec<Clash> {
     let first = |owned: &Owned| owned.prefix.first();
-    prefixes
-        .sort_by(|a, b| (first(a), a.prefix.bits, a.tag).cmp(&(first(b), b.prefix.bits, b.tag)));
+    prefixes.sort_by_key(|owned| (first(owned), owned.prefix.bits, owned.tag));
     let mut found = Vec::new();
     let mut open: Vec<Open> = Vec::new();
     for owned in prefixes {

@@ -31,7 +31,7 @@ fn subnets<'d>(doc: &Doc<'d, Vpc>) -> impl Iterator<Item = (&'d Subnet, Value<'d
     let values = doc.spec().and_then(|spec| spec.get("subnets"));
     values
         .into_iter()
-        .flat_map(|subnets| subnets.entries())
+        .flat_map(Value::entries)
         .zip(&doc.facts.subnets)
         .filter(|(_, subnet)| subnet.is_map)
         .map(|(entry, subnet)| (subnet, entry.value))
