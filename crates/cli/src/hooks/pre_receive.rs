@@ -7,7 +7,7 @@ use std::time::Instant;
 use hnp_git::Oid;
 use hnp_model::SourceFile;
 use hnp_report::{Format, Style};
-use hnp_state::config::{Config, MAX_BYTES};
+use hnp_state::config::MAX_BYTES;
 
 use super::judge::{Judged, Server, Terms, judge};
 use super::pre_push::{MOST_COMMITS, parents_of};
@@ -370,6 +370,7 @@ fn answer(report: Said, surroundings: &Surroundings) -> Output {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use hnp_state::config::Config;
 
     #[test]
     fn push_options_are_those_of_hnp_only() {
