@@ -7,7 +7,9 @@ mod hooks_kit;
 use std::fs;
 use std::path::Path;
 
-use hooks_kit::{A, B, HNP, Place, Ran, command, everything, run, run_with, script, server, write};
+use hooks_kit::{
+    A, B, HNP, Place, Ran, assert_same, command, everything, run, run_with, script, server, write,
+};
 
 /// A hook that looks at worktree, index and stash before and after hnp, and notes what it saw.
 fn probe(hooks: &Path, log: &Path) {
@@ -273,7 +275,7 @@ fn a_staged_drop_is_tried_out_and_never_in_the_way() {
         "{text}"
     );
     assert!(text.contains("lab/raw/bad.yaml would be refused"), "{text}");
-    assert_eq!(everything(&place.work().join("lab")), before);
+    assert_same(&everything(&place.work().join("lab")), &before);
 }
 
 #[test]
@@ -439,7 +441,7 @@ fn a_hook_killed_at_any_time_leaves_everything_as_it_was() {
         std::thread::sleep(std::time::Duration::from_millis(milliseconds));
         let _ = child.kill();
         child.wait().unwrap();
-        assert_eq!(everything(&place.work()), before);
+        assert_same(&everything(&place.work()), &before);
     }
     let ran = run_with(
         HNP,

@@ -6,7 +6,7 @@ mod hooks_kit;
 use std::fs;
 use std::path::Path;
 
-use hooks_kit::{A, HNP, Place, everything, run, run_with, script, server};
+use hooks_kit::{A, File, HNP, Place, assert_same, kept, run, run_with, script, server};
 
 fn install(place: &Place, more: &[&str]) -> hooks_kit::Ran {
     let mut args = vec!["hooks", "install", "--files", "--program", HNP];
@@ -14,12 +14,11 @@ fn install(place: &Place, more: &[&str]) -> hooks_kit::Ran {
     place.hnp(&args)
 }
 
-/// What a person has: everything but times of files that were put back.
-fn bytes(root: &Path) -> Vec<(std::path::PathBuf, u32, Vec<u8>)> {
-    everything(root)
-        .into_iter()
-        .map(|(path, mode, _, bytes)| (path, mode, bytes))
-        .collect()
+/// Every file, but what Git itself writes whenever it runs.
+fn bytes(root: &Path) -> Vec<File> {
+    kept(root, |path| {
+        !path.ends_with(".git/index") && !path.contains(".git/objects")
+    })
 }
 
 #[test]
@@ -48,7 +47,7 @@ fn uninstall_restores_every_byte() {
             install(&place, &["--ingest", "--each"]).passes();
             place.hnp(&["hooks", "status"]).passes();
             place.hnp(&["hooks", "uninstall"]).passes();
-            assert_eq!(bytes(&place.work()), before);
+            assert_same(&bytes(&place.work()), &before);
         }
         let text = place.hnp(&["hooks", "uninstall"]).passes();
         assert!(text.contains("nothing"), "{text}");
@@ -152,16 +151,7 @@ fn a_local_hooks_path_is_used() {
     run("git", &place.work().join("lab"), &["commit", "-qam", "x"]).fails();
     place.git(&["checkout", "-q", "."]).passes();
     place.hnp(&["hooks", "uninstall"]).passes();
-    let after = bytes(&place.work());
-    let left: Vec<_> = after
-        .iter()
-        .filter(|file| !file.0.ends_with("index"))
-        .collect();
-    let was: Vec<_> = before
-        .iter()
-        .filter(|file| !file.0.ends_with("index"))
-        .collect();
-    assert_eq!(left, was);
+    assert_same(&bytes(&place.work()), &before);
     // Hooks that a team commits are the team's.
     script(&hooks.join("pre-commit"), "#!/bin/sh\n");
     place.commit("team's hooks");
@@ -191,13 +181,14 @@ fn a_global_hooks_path_still_runs_and_is_not_written_to() {
     )
     .unwrap();
     let env = [("GIT_CONFIG_GLOBAL", global.to_str().unwrap())];
-    let (before, work) = (bytes(&shared), bytes(&place.work()));
+    let of_hooks = |path: &str| path.ends_with(".git/config") || path.contains("hooks");
+    let (before, work) = (bytes(&shared), kept(&place.work(), of_hooks));
     let hnp = |args: &[&str]| run_with(HNP, &place.work(), args, &env);
     for _ in 0..2 {
         hnp(&["hooks", "install", "--files", "--program", HNP]).passes();
     }
     hnp(&["hooks", "status"]).passes();
-    assert_eq!(bytes(&shared), before);
+    assert_same(&bytes(&shared), &before);
     place.write(A, &server("a", false));
     run_with("git", &place.work(), &["commit", "-qam", "x"], &env).fails();
     place.write(A, &server("a", true).replace("x", "other"));
@@ -211,14 +202,7 @@ fn a_global_hooks_path_still_runs_and_is_not_written_to() {
     assert!(text.contains("post-commit"), "{text}");
     place.git(&["reset", "-q", "--hard", "HEAD~1"]).passes();
     hnp(&["hooks", "uninstall"]).passes();
-    let names = |files: &[(std::path::PathBuf, u32, Vec<u8>)]| -> Vec<_> {
-        files
-            .iter()
-            .filter(|file| file.0.ends_with("config") || file.0.to_string_lossy().contains("hooks"))
-            .cloned()
-            .collect()
-    };
-    assert_eq!(names(&bytes(&place.work())), names(&work));
+    assert_same(&kept(&place.work(), of_hooks), &work);
 }
 
 #[test]
@@ -295,7 +279,8 @@ fn a_new_git_takes_the_hooks_from_its_configuration() {
         ),
     );
     let path = format!("{}:{}", new.display(), std::env::var("PATH").unwrap());
-    let before = bytes(&place.work());
+    let is_config = |path: &str| path.ends_with(".git/config");
+    let before = kept(&place.work(), is_config);
     let hnp = |args: &[&str]| run_with(HNP, &place.work(), args, &[("PATH", &path)]);
     hnp(&["hooks", "install", "--program", HNP]).passes();
     assert!(!place.work().join(".git/hooks/pre-commit").exists());
@@ -327,11 +312,5 @@ fn a_new_git_takes_the_hooks_from_its_configuration() {
     assert!(!place.work().join(".git/hooks/pre-commit").exists());
     hnp(&["hooks", "uninstall"]).passes();
     place.git(&["reset", "-q", "--hard"]).passes();
-    let config = |files: Vec<(std::path::PathBuf, u32, Vec<u8>)>| -> Vec<_> {
-        files
-            .into_iter()
-            .filter(|file| file.0.ends_with("config"))
-            .collect()
-    };
-    assert_eq!(config(bytes(&place.work())), config(before));
+    assert_same(&kept(&place.work(), is_config), &before);
 }

@@ -9,7 +9,9 @@ use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use hooks_kit::{A, B, HNP, Place, command, everything, run, run_with, script, server, write};
+use hooks_kit::{
+    A, B, HNP, Place, assert_same, command, everything, run, run_with, script, server, write,
+};
 
 /// A clone and a remote with hnp's hook.
 fn guarded() -> (Place, PathBuf) {
@@ -489,7 +491,7 @@ fn installing_on_a_server_keeps_its_hook_and_goes_without_a_trace() {
     );
     run(HNP, &remote, &["hooks", "status", "--server"]).passes();
     run(HNP, &remote, &["hooks", "uninstall", "--server"]).passes();
-    assert_eq!(everything(&remote), before);
+    assert_same(&everything(&remote), &before);
     run(HNP, &remote, &["hooks", "status", "--server"]).fails();
     run(HNP, &remote, &["hooks", "install"]).fails();
     place.hnp(&["hooks", "install", "--server"]).fails();

@@ -201,8 +201,11 @@ pub fn server(name: &str, good: bool) -> String {
     )
 }
 
+/// A file with its mode, time and bytes.
+pub type File = (PathBuf, u32, std::time::SystemTime, Vec<u8>);
+
 /// Everything below a directory with its bytes, modes and times.
-pub fn everything(root: &Path) -> Vec<(PathBuf, u32, std::time::SystemTime, Vec<u8>)> {
+pub fn everything(root: &Path) -> Vec<File> {
     let mut found = Vec::new();
     let mut open = vec![root.to_owned()];
     while let Some(directory) = open.pop() {
@@ -228,4 +231,29 @@ pub fn everything(root: &Path) -> Vec<(PathBuf, u32, std::time::SystemTime, Vec<
     }
     found.sort();
     found
+}
+
+/// What of [`everything`] a person would miss: all but times, of the files that are wanted.
+pub fn kept(root: &Path, wanted: impl Fn(&str) -> bool) -> Vec<File> {
+    everything(root)
+        .into_iter()
+        .filter(|file| wanted(&file.0.to_string_lossy()))
+        .map(|file| (file.0, file.1, std::time::UNIX_EPOCH, file.3))
+        .collect()
+}
+
+/// Holds two lists of files against each other and names what differs.
+#[track_caller]
+pub fn assert_same(found: &[File], expected: &[File]) {
+    let only = |of: &[File], not_in: &[File]| -> Vec<PathBuf> {
+        of.iter()
+            .filter(|file| !not_in.contains(file))
+            .map(|file| file.0.clone())
+            .collect()
+    };
+    let (new, gone) = (only(found, expected), only(expected, found));
+    assert!(
+        new.is_empty() && gone.is_empty(),
+        "only now: {new:?}\nonly before: {gone:?}"
+    );
 }
