@@ -1,5 +1,5 @@
 //! The merge drivers, as Git calls them.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 mod common;
 

@@ -220,6 +220,9 @@ pub(crate) struct ValidateArgs {
     /// Check a commit: a branch, a tag, an id, HEAD~2
     #[arg(long, value_name = "REV", conflicts_with_all = ["paths", "fix", "staged"])]
     pub(crate) rev: Option<String>,
+    /// Compare two commits: `BASE..HEAD`, or `BASE...HEAD` for the merge base; what BASE had already is shown as old
+    #[arg(long, value_name = "RANGE", conflicts_with_all = ["paths", "fix", "staged", "rev"])]
+    pub(crate) diff: Option<String>,
     /// Which fabrics.
     #[command(flatten)]
     pub(crate) fabrics: FabricArgs,
@@ -232,9 +235,18 @@ pub(crate) struct ValidateArgs {
     /// Apply the fixes that are certain, then check again
     #[arg(long)]
     pub(crate) fix: bool,
+    /// With --fix: apply those too that are likely, and not certain, to be meant
+    #[arg(long = "unsafe", requires = "fix")]
+    pub(crate) unsafe_too: bool,
     /// Show what --fix would do, and do nothing
     #[arg(long, requires = "fix")]
     pub(crate) dry_run: bool,
+    /// Findings that this file lists are shown as old and do not block [default: as configured]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<String>,
+    /// Write all findings to a baseline file, and exit 0
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "fix"])]
+    pub(crate) write_baseline: Option<String>,
 }
 
 /// Arguments of `hnp ingest`.

@@ -53,17 +53,17 @@ pub(crate) fn output_file(output: &str) -> Result<(Format, &str), Failure> {
 }
 
 impl Findings {
-    /// Counts the errors.
+    /// Counts the errors that are not old.
     pub(crate) fn errors(&self) -> usize {
         self.all
             .iter()
-            .filter(|finding| finding.severity == Severity::Error)
+            .filter(|finding| finding.severity == Severity::Error && !finding.old)
             .count()
     }
 
     /// Returns the findings in the format asked for, and writes the files asked for besides.
     pub(crate) fn render(&mut self, global: &Global) -> Result<String, Failure> {
-        self.summary = self.summary.counting(&self.all, &|_| false);
+        self.summary = self.summary.counting(&self.all, &|finding| finding.old);
         for output in &global.output {
             let (format, file) = output_file(output)?;
             let text = self.text(format, &Style::default());

@@ -7,10 +7,11 @@ use hnp_git::{ObjectDirectories, ObjectStore, Oid, Repo, Snapshot, TreeListing, 
 use hnp_local::worktree::{Listing, Oddity, OddityKind};
 use hnp_model::{Finding, Place, Severity, SourceFile};
 use hnp_report::Summary;
+use hnp_rules::engine::Side;
 use hnp_rules::{Role, Settings, codes};
 use hnp_state::config::{Config, Fabric, MAX_BYTES, Profile};
 use hnp_state::{CONFIG_PATH, STATE_PATH};
-use hnp_sync::validate::validate_with;
+use hnp_sync::validate::{Outcome, compare, mark_old, validate_with};
 use hnp_sync::{directory, fabric};
 
 use crate::commands;
@@ -171,6 +172,52 @@ impl GitTree {
         Ok(all)
     }
 
+    /// Checks the tree, marks as old what another tree has already, and checks the step from there.
+    ///
+    /// # Errors
+    ///
+    /// Exit 2 for settings that are wrong, 3 where an object cannot be read.
+    pub(crate) fn compare(&self, before: &Self, check: &Check<'_>) -> Result<Findings, Failure> {
+        let mut all = Findings::default();
+        for (name, fabric) in &check.config.fabrics {
+            if !check.fabrics.is_empty() && !check.fabrics.contains(name) {
+                continue;
+            }
+            let settings = settings(check, name)?;
+            // The fabric may have lain elsewhere.
+            let then = before
+                .config
+                .as_ref()
+                .and_then(|config| config.fabrics.get(name));
+            let old = before.judge(then.unwrap_or(fabric), &settings, check.config)?;
+            let JudgedFabric {
+                listing,
+                mut outcome,
+                mut layout,
+            } = self.judge(fabric, &settings, check.config)?;
+            mark_old(&mut layout, &old.layout);
+            compare(
+                &old.outcome,
+                &mut outcome,
+                &settings,
+                check.config,
+                &|side, path| match side {
+                    Side::New => self.read_listed(&listing, path, &settings).ok(),
+                    Side::Old => before.read_listed(&old.listing, path, &settings).ok(),
+                },
+            );
+            JudgedFabric {
+                listing,
+                outcome,
+                layout,
+            }
+            .into(&mut all);
+        }
+        hnp_model::finding::sort(&mut all.all);
+        all.not_fixable = true;
+        Ok(all)
+    }
+
     fn check_fabric(
         &self,
         fabric: &Fabric,
@@ -178,35 +225,71 @@ impl GitTree {
         config: &Config,
         all: &mut Findings,
     ) -> Result<(), Failure> {
+        self.judge(fabric, settings, config)?.into(all);
+        Ok(())
+    }
+
+    fn judge(
+        &self,
+        fabric: &Fabric,
+        settings: &Settings,
+        config: &Config,
+    ) -> Result<JudgedFabric, Failure> {
         let listing = self.snapshot.list(&fabric.directories)?;
-        let objects = self.snapshot.objects();
-        let limit = settings.limits.file_bytes;
-        let read = |path: &str| -> Result<Vec<u8>, hnp_git::Error> {
-            let at = listing
-                .files
-                .binary_search_by(|file| file.path.as_str().cmp(path));
-            match at {
-                Ok(at) => objects.blob(listing.files[at].blob, limit),
-                Err(_) => Ok(Vec::new()),
-            }
-        };
+        let read = |path: &str| self.read_listed(&listing, path, settings);
         let outcome = validate_with(roles(fabric, &listing), &read, settings, config)?;
+        let paths: Vec<String> = listing.files.iter().map(|file| file.path.clone()).collect();
+        let mut layout = directory::outline(fabric, &paths);
+        layout.extend(oddities(&listing));
+        Ok(JudgedFabric {
+            listing,
+            outcome,
+            layout,
+        })
+    }
+
+    fn read_listed(
+        &self,
+        listing: &TreeListing,
+        path: &str,
+        settings: &Settings,
+    ) -> Result<Vec<u8>, hnp_git::Error> {
+        let at = listing
+            .files
+            .binary_search_by(|file| file.path.as_str().cmp(path));
+        match at {
+            Ok(at) => {
+                let limit = settings.limits.file_bytes;
+                self.snapshot.objects().blob(listing.files[at].blob, limit)
+            }
+            Err(_) => Ok(Vec::new()),
+        }
+    }
+}
+
+/// A fabric of a tree with what was found in it.
+struct JudgedFabric {
+    listing: TreeListing,
+    outcome: Outcome,
+    /// What is wrong with directories and files as such.
+    layout: Vec<Finding>,
+}
+
+impl JudgedFabric {
+    fn into(self, all: &mut Findings) {
         all.summary = Summary {
-            files: all.summary.files + outcome.judged().count(),
-            documents: all.summary.documents + outcome.documents(),
-            resources: all.summary.resources + outcome.resources(),
+            files: all.summary.files + self.outcome.judged().count(),
+            documents: all.summary.documents + self.outcome.documents(),
+            resources: all.summary.resources + self.outcome.resources(),
             ..all.summary
         };
-        all.all.extend(outcome.findings);
-        for file in outcome.files {
+        all.all.extend(self.outcome.findings);
+        for file in self.outcome.files {
             if let Some(text) = file.text {
                 all.texts.insert(file.path, text);
             }
         }
-        let paths: Vec<String> = listing.files.iter().map(|file| file.path.clone()).collect();
-        all.all.extend(directory::outline(fabric, &paths));
-        all.all.extend(oddities(&listing));
-        Ok(())
+        all.all.extend(self.layout);
     }
 }
 

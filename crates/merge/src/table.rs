@@ -234,6 +234,15 @@ pub(crate) static KINDS: &[Kind] = &[
             ),
         ],
     ),
+    kind(
+        "Peering",
+        &[
+            ("spec.peering", Objects),
+            ("spec.peering.*.expose", Atomic),
+            ("spec.peering.*.expose.[].as", Set),
+            ("spec.peering.*.expose.[].ips", Set),
+        ],
+    ),
     // Where the lists below mean an order, it is the order in which they are read; none is merged.
     kind("Fabricator", &[]),
     kind("ControlNode", &[]),

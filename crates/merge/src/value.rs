@@ -149,12 +149,15 @@ impl Merger<'_> {
             },
             _ => return self.leaf(was, ours, theirs),
         };
-        // Whether it overlaps must not depend on how conflicts inside are settled.
-        let settled = (self.asked > asked)
-            .then(|| self.with_ours(was, o, t))
-            .flatten();
+        // Conflicts inside may be settled either way: what overlaps however that is done is a conflict of its own.
+        let ways = if self.asked > asked {
+            self.ways(was, o, t)
+        } else {
+            vec![merged.clone()]
+        };
         let overlaps = self.rules.at(&self.path).any(|meaning| {
-            clashes(meaning, settled.as_ref().unwrap_or(&merged))
+            meaning.is_check()
+                && ways.iter().all(|merged| clashes(meaning, merged))
                 && !clashes(meaning, o)
                 && !clashes(meaning, t)
         });
@@ -165,24 +168,28 @@ impl Merger<'_> {
         Some(merged)
     }
 
-    /// Merges two maps or lists, our value standing in every conflict.
-    fn with_ours(&self, was: Was<'_>, ours: &Node, theirs: &Node) -> Option<Node> {
-        let has_check = self.rules.at(&self.path).any(Meaning::is_check);
-        if !has_check {
-            return None;
+    /// Merges two maps or lists twice: with our value in every conflict, and with theirs.
+    fn ways(&self, was: Was<'_>, ours: &Node, theirs: &Node) -> Vec<Node> {
+        if !self.rules.at(&self.path).any(Meaning::is_check) {
+            return Vec::new();
         }
-        let mut merger = Merger {
-            rules: self.rules,
-            path: self.path.clone(),
-            conflicts: Vec::new(),
-            asked: 0,
-            choose: &mut |_| Choice::Ours,
-        };
-        match (ours, theirs) {
-            (Node::Map(_), Node::Map(_)) => Some(merger.map(was, ours, theirs)),
-            (Node::Seq(ours), Node::Seq(theirs)) => merger.list(was, ours, theirs),
-            _ => None,
-        }
+        [Choice::Ours, Choice::Theirs]
+            .into_iter()
+            .filter_map(|choice| {
+                let mut merger = Merger {
+                    rules: self.rules,
+                    path: self.path.clone(),
+                    conflicts: Vec::new(),
+                    asked: 0,
+                    choose: &mut |_| choice.clone(),
+                };
+                match (ours, theirs) {
+                    (Node::Map(_), Node::Map(_)) => Some(merger.map(was, ours, theirs)),
+                    (Node::Seq(ours), Node::Seq(theirs)) => merger.list(was, ours, theirs),
+                    _ => None,
+                }
+            })
+            .collect()
     }
 
     /// One value: who changed it alone has it.
@@ -329,6 +336,20 @@ impl Merger<'_> {
         };
         if kind == ListKind::Set && b.is_none() {
             return None;
+        }
+        if kind == ListKind::Set && self.rules.at(&self.path).any(|m| *m == Meaning::One) {
+            // Entries that both sides took away while both brought others may be one entry that both changed.
+            let lost = b
+                .iter()
+                .flatten()
+                .any(|step| !o.contains(step) && !t.contains(step));
+            let brings = |side: &[Step]| {
+                side.iter()
+                    .any(|step| !b.as_ref().is_some_and(|base| base.contains(step)))
+            };
+            if lost && brings(&o) && brings(&t) {
+                return None;
+            }
         }
         let find = |steps: &[Step], items: &[Node]| -> HashMap<Step, Node> {
             steps.iter().cloned().zip(items.iter().cloned()).collect()

@@ -1,5 +1,5 @@
 //! The merge cases beside the repository, through the text.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 use std::path::Path;
 
@@ -35,13 +35,6 @@ fn the_shared_cases_merge_as_expected() {
         } else {
             "clean"
         };
-        if std::env::var_os("SHOW_MERGES").is_some() {
-            println!("=== {case}: {got} {:?}", merged.how);
-            for found in &merged.conflicts {
-                println!("  {} {:?}", found.conflict.path, found.conflict.kind);
-            }
-            println!("{text}");
-        }
         if got != expected
             || matches!(merged.how, How::Lines(_))
             || text.contains("<<<<<<<") != merged.conflicted

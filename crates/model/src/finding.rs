@@ -136,6 +136,8 @@ pub struct Finding {
     pub help: Option<String>,
     /// A change that mends it.
     pub fix: Option<Fix>,
+    /// Whether it was known before: it stands in the baseline, or in the tree before. Shown, and blocks nothing.
+    pub old: bool,
 }
 
 impl Finding {
@@ -157,6 +159,7 @@ impl Finding {
             related: Vec::new(),
             help: None,
             fix: None,
+            old: false,
         }
     }
 

@@ -4,6 +4,7 @@
 
 pub mod canonical;
 pub mod finding;
+pub mod fingerprint;
 pub mod identity;
 pub mod kind;
 pub mod manifest;

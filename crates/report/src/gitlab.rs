@@ -6,9 +6,9 @@ use hnp_model::Severity;
 use serde::Serialize;
 
 use crate::escape;
-use crate::fingerprint::fingerprints;
 use crate::json::compact;
 use crate::report::Report;
+use hnp_model::fingerprint::fingerprints;
 
 #[derive(Serialize)]
 struct Issue<'a> {

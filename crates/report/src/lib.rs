@@ -5,7 +5,6 @@
 
 mod concise;
 mod escape;
-mod fingerprint;
 mod format;
 mod github;
 mod gitlab;
@@ -16,8 +15,8 @@ mod report;
 mod sarif;
 mod snippet;
 
-pub use fingerprint::{fingerprint, fingerprints};
 pub use format::{Format, UnknownFormat};
+pub use hnp_model::fingerprint::{fingerprint, fingerprints};
 pub use report::{NoSources, Report, Sources, Style, Summary};
 
 /// Renders a report in one format. The text ends in a line end, unless it is empty.

@@ -80,14 +80,14 @@ pub struct Report<'a> {
 }
 
 impl<'a> Report<'a> {
-    /// Makes a report in which nothing is old.
+    /// Makes a report in which those are old that say so.
     #[must_use]
     pub fn new(findings: &'a [Finding], summary: Summary, sources: &'a dyn Sources) -> Self {
         Self {
             findings,
             summary,
             sources,
-            is_old: &nothing_is_old,
+            is_old: &is_old,
             rule_title: &no_title,
             note: None,
             automation_id: None,
@@ -115,8 +115,8 @@ impl std::fmt::Debug for Report<'_> {
     }
 }
 
-fn nothing_is_old(_: &Finding) -> bool {
-    false
+fn is_old(finding: &Finding) -> bool {
+    finding.old
 }
 
 fn no_title(_: &str) -> Option<String> {

@@ -6,9 +6,9 @@ use hnp_model::{Finding, Fix, Place, Severity};
 use serde_json::{Map, Value, json};
 
 use crate::escape;
-use crate::fingerprint::fingerprints;
 use crate::json::compact;
 use crate::report::{Report, count};
+use hnp_model::fingerprint::fingerprints;
 
 /// Results that GitHub takes in one run; it refuses the file beyond.
 const LIMIT: usize = 25_000;

@@ -72,6 +72,8 @@ pub const CONTRADICTED: &str = "ING-08";
 pub const NOT_MANAGEABLE: &str = "ING-09";
 /// A symbolic link or another thing that is no regular file.
 pub const NOT_A_FILE: &str = "ING-10";
+/// An ignore comment that ignores nothing.
+pub const UNUSED_IGNORE: &str = "ING-12";
 /// A file name with control characters, or one that is not UTF-8.
 pub const BAD_FILE_NAME: &str = "ING-11";
 

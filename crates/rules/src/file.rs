@@ -5,6 +5,7 @@ use hnp_yaml::{Options, Span, Stream, Value, parse};
 
 use crate::Settings;
 use crate::facts::{self, Detail};
+use crate::ignore::{self, Ignore};
 use crate::sink::Sink;
 use crate::{document, reader};
 
@@ -49,6 +50,8 @@ pub struct FileCheck {
     pub facts: Vec<Facts>,
     /// How many documents that are not empty it holds.
     pub documents: usize,
+    /// Its ignore comments.
+    pub ignores: Vec<Ignore>,
     /// The text, kept where findings point into it.
     pub text: Option<String>,
 }
@@ -58,6 +61,7 @@ pub struct FileCheck {
 pub fn check_file(file: SourceFile, role: Role, settings: &Settings) -> FileCheck {
     let options = Options {
         limits: settings.limits,
+        comments: ignore::possible(&file.bytes),
         ..Options::default()
     };
     let stream = parse(file.bytes, &options);
@@ -101,6 +105,7 @@ pub fn check_stream(path: &str, role: Role, settings: &Settings, stream: Stream)
     FileCheck {
         path: path.to_owned(),
         role,
+        ignores: ignore::read(path, &stream),
         text: (!findings.is_empty()).then(|| stream.into_text()),
         findings,
         facts,

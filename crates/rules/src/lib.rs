@@ -10,6 +10,7 @@ pub mod document;
 pub mod engine;
 pub mod facts;
 pub mod file;
+pub mod ignore;
 pub mod net;
 pub mod normalise;
 pub mod ports;

@@ -45,8 +45,11 @@ fn settings(code: &str) -> Settings {
     let mut settings = Settings::default();
     match code {
         "PEER-02" => settings.network.vpc_peering_disabled = true,
+        "PEER-09" => settings = Settings::new(Release::R26_01),
         "META-06" => settings.network.gateway = Some(false),
         "CON-15" => settings.network.spine_leaf = false,
+        "CON-22" | "CON-22-G" => settings.hydrated = Some(true),
+        "CON-28" => settings.network.irb_vlans[0].to = settings.network.irb_vlans[0].from,
         _ => {}
     }
     if matches!(code, "SCH-08" | "SCH-11") {
@@ -77,6 +80,13 @@ fn made(code: &str) -> Option<Vec<u8>> {
             "]".repeat(70)
         )),
         "YAML-16" => server("  description: \"rack \u{7} 4\""),
+        "CON-27" => (1..=250)
+            .map(|n| {
+                format!(
+                    "---\napiVersion: wiring.githedgehog.com/v1beta1\nkind: Connection\nmetadata:\n  name: server-{n}--bundled--leaf-1\nspec:\n  bundled:\n    links:\n    - server: {{ port: server-{n}/eth0 }}\n      switch: {{ port: leaf-1/E1/{n} }}\n"
+                )
+            })
+            .collect(),
         "META-04" => server("  description: rack 4")
             .replace("name: server-01", &format!("name: {}", "s".repeat(254))),
         "META-16" => server("  description: rack 4").replace(

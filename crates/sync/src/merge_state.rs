@@ -114,7 +114,7 @@ pub fn merge_states(base: StateBase<'_>, ours: &State, theirs: &State) -> Option
         resources: join(
             is_known,
             [&base.resources, &ours.resources, &theirs.resources],
-            |base, ours, theirs| entry(base, ours, theirs),
+            entry,
         ),
         conflicts: join(
             is_known,

@@ -1,11 +1,11 @@
 //! Checks of a fabric: every file by itself in parallel, then all of them together.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
 
-use hnp_model::{Finding, SourceFile, finding};
-use hnp_rules::engine::Side;
-use hnp_rules::{FileCheck, Role, Settings, check_file, check_tree};
+use hnp_model::{Finding, SourceFile, finding, fingerprint::fingerprints};
+use hnp_rules::engine::{Side, Texts};
+use hnp_rules::{FileCheck, Role, Settings, check_change, check_file, check_tree, ignore};
 use hnp_state::config::{Config, Level};
 use rayon::prelude::*;
 
@@ -16,6 +16,8 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// The checked files, sorted by path, with the text of those that have findings.
     pub files: Vec<FileCheck>,
+    /// How many findings comments ignore.
+    pub ignored: usize,
 }
 
 impl Outcome {
@@ -50,6 +52,7 @@ impl Outcome {
     pub fn join(&mut self, other: Self) {
         self.findings.extend(other.findings);
         finding::sort(&mut self.findings);
+        self.ignored += other.ignored;
         self.files.extend(other.files);
         self.files.sort_by(|a, b| a.path.cmp(&b.path));
     }
@@ -115,9 +118,51 @@ fn together<E>(
             file.text.get_or_insert(text);
         }
     }
+    let ignored = if config.rules.ignore == Some(false) {
+        0
+    } else {
+        ignore::apply(&files, &mut findings)
+    };
     apply_levels(&mut findings, config);
     finding::sort(&mut findings);
-    Outcome { findings, files }
+    Outcome {
+        findings,
+        files,
+        ignored,
+    }
+}
+
+/// Adds to the outcome of a tree what the step to it from another one does, and marks as old what that one had already.
+/// What a step does is never old.
+pub fn compare(
+    before: &Outcome,
+    after: &mut Outcome,
+    settings: &Settings,
+    config: &Config,
+    texts: Texts<'_>,
+) {
+    mark_old(&mut after.findings, &before.findings);
+    let (mut step, mut pointed) = check_change(&before.files, &after.files, settings, texts);
+    if config.rules.ignore != Some(false) {
+        ignore::apply_to_change(&after.files, &mut step);
+    }
+    apply_levels(&mut step, config);
+    after.findings.extend(step);
+    finding::sort(&mut after.findings);
+    for file in &mut after.files {
+        if let Some(text) = pointed.remove(&file.path) {
+            file.text.get_or_insert(text);
+        }
+    }
+}
+
+/// Marks as old the findings that were there before, wherever they stand now.
+pub fn mark_old(findings: &mut [Finding], before: &[Finding]) {
+    let known: HashSet<String> = fingerprints(before).into_iter().collect();
+    let prints = fingerprints(findings);
+    for (finding, print) in findings.iter_mut().zip(prints) {
+        finding.old |= known.contains(&print);
+    }
 }
 
 /// Applies the severities that the configuration sets by code.

@@ -176,5 +176,9 @@ fn validate() -> ValidateArgs {
         release: None,
         fix: false,
         dry_run: false,
+        diff: None,
+        unsafe_too: false,
+        baseline: None,
+        write_baseline: None,
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn run(global: &Global, args: &ValidateArgs) -> Result<Vec<String>, F
     let mut fixes: BTreeMap<String, Vec<Fix>> = BTreeMap::new();
     for fix in found.all.drain(..).filter_map(|finding| finding.fix) {
         let file = fix.edits.first().map(|edit| edit.place.file.clone());
-        if let Some(file) = file.filter(|_| fix.safe) {
+        if let Some(file) = file.filter(|_| fix.safe || args.unsafe_too) {
             fixes.entry(file).or_default().push(fix);
         }
     }
@@ -60,7 +60,7 @@ pub(super) fn run(global: &Global, args: &ValidateArgs) -> Result<Vec<String>, F
             &Operation {
                 kind: OperationType::Other("fix".to_owned()),
                 fabric: None,
-                title: "hnp: Apply safe fixes".to_owned(),
+                title: "hnp: Apply fixes".to_owned(),
                 plan: &plan,
                 commit: false,
                 resources: Vec::new(),

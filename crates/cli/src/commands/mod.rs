@@ -17,6 +17,7 @@ mod state;
 mod status;
 mod tidy;
 mod validate;
+mod validate_change;
 mod validate_tree;
 
 use hnp_report::Format;

@@ -9,6 +9,7 @@ use hnp_model::{Finding, Place, Severity, SourceFile};
 use hnp_report::Summary;
 use hnp_rules::{Role, Settings, codes};
 use hnp_state::config::{Config, Fabric, Profile};
+use hnp_sync::baseline::Baseline;
 use hnp_sync::validate::{Outcome, validate, validate_with};
 use hnp_sync::{directory, fabric};
 
@@ -30,13 +31,19 @@ pub(super) fn run(global: &Global, args: &ValidateArgs) -> Result<Output, Failur
     if args.fix {
         notes.extend(super::fix::run(global, args)?);
     }
-    let mut found = if args.staged || args.rev.is_some() {
+    let mut found = if let Some(range) = &args.diff {
+        super::validate_change::fabrics(global, args, range)?
+    } else if args.staged || args.rev.is_some() {
         super::validate_tree::fabrics(global, args)?
     } else if args.paths.is_empty() {
         fabrics(global, args)?
     } else {
         paths(global, args)?
     };
+    if let Some(file) = &args.write_baseline {
+        return write_baseline(global, file, &found);
+    }
+    mark_baseline(global, args, &mut found)?;
     let code = u8::from(found.errors() > 0);
     let mut output = Output::of(found.render(global)?).code(code);
     if global.quiet && found.all.is_empty() {
@@ -46,13 +53,60 @@ pub(super) fn run(global: &Global, args: &ValidateArgs) -> Result<Output, Failur
     Ok(output)
 }
 
+/// Writes the findings down as the baseline.
+fn write_baseline(global: &Global, file: &str, found: &Findings) -> Result<Output, Failure> {
+    let path = context::work_dir(global)?.join(file);
+    std::fs::write(&path, Baseline::write(&found.all))
+        .map_err(|error| Failure::Environment(format!("--write-baseline {file}: {error}")))?;
+    Ok(Output::of(format!(
+        "{} findings are in {file}; `--baseline {file}`, or `baseline` under [rules] in .hnp/config.toml, marks them as old\n",
+        found.all.len()
+    )))
+}
+
+/// Marks what the baseline lists: that of the command line, else that of the configuration.
+fn mark_baseline(
+    global: &Global,
+    args: &ValidateArgs,
+    found: &mut Findings,
+) -> Result<(), Failure> {
+    let path = match &args.baseline {
+        Some(file) => context::work_dir(global)?.join(file),
+        None => {
+            let Ok(context) = Context::open_unconfigured(global) else {
+                return Ok(());
+            };
+            match &context.config.rules.baseline {
+                Some(file) => context.worktree.resolve(file)?,
+                None => return Ok(()),
+            }
+        }
+    };
+    let name = args
+        .baseline
+        .clone()
+        .unwrap_or_else(|| "the configured baseline".to_owned());
+    let text = std::fs::read_to_string(&path).map_err(|error| {
+        Failure::Usage(format!(
+            "{name}: {error}. Write one with `hnp validate --write-baseline FILE`"
+        ))
+    })?;
+    Baseline::parse(&text)
+        .map_err(|why| Failure::Usage(format!("{name}: {why}")))?
+        .mark(&mut found.all);
+    Ok(())
+}
+
 /// Checks the configured fabrics.
 pub(super) fn fabrics(global: &Global, args: &ValidateArgs) -> Result<Findings, Failure> {
     let context = Context::open(global)?;
     let _progress = Progress::start(global, "Checking");
     let mut all = Findings::default();
     for (name, fabric) in context.fabrics(&args.fabrics)? {
-        let settings = context.settings(Some(name), args.release.as_deref())?;
+        let mut settings = context.settings(Some(name), args.release.as_deref())?;
+        if let Some(profile) = args.profile.as_deref().and_then(Profile::find) {
+            fabric::apply_profile(&mut settings, profile);
+        }
         let (outcome, layout) = one_fabric(&context, fabric, &settings)?;
         take(&mut all, outcome);
         all.all.extend(layout);
@@ -171,6 +225,10 @@ fn paths(global: &Global, args: &ValidateArgs) -> Result<Findings, Failure> {
             None => fabric::settings(&config, fabric.as_deref(), args.release.as_deref())
                 .map_err(Failure::Usage)?,
         };
+        let mut settings = settings;
+        if let Some(profile) = args.profile.as_deref().and_then(Profile::find) {
+            fabric::apply_profile(&mut settings, profile);
+        }
         let files = files
             .into_iter()
             .map(|file| (file, Role::Managed))

@@ -1,4 +1,4 @@
-//! Git's hooks, a file each. What decides is pure (`verdict`, `trust`, `updates`); what reads is `judge`; the rest says it.
+//! Git's hooks, a file each. What decides is pure (`trust`, `updates`, `script`); what reads is `judge`; the rest says it.
 //!
 //! No hook writes anything but hnp's own cache. pre-commit with `--ingest` is the one exception, and says so.
 
@@ -13,7 +13,6 @@ pub(crate) mod script;
 mod show;
 mod trust;
 mod updates;
-mod verdict;
 
 use std::time::Instant;
 

@@ -8,6 +8,7 @@ use hnp_git::Oid;
 use hnp_model::SourceFile;
 use hnp_report::{Format, Style};
 use hnp_state::config::MAX_BYTES;
+use hnp_sync::baseline::Baseline;
 
 use super::judge::{Judged, Server, Terms, judge};
 use super::pre_push::{MOST_COMMITS, parents_of};
@@ -204,7 +205,20 @@ fn server_settings(named: Option<&Path>, common: &Path) -> Result<Server, Failur
         }
     }
     schemas.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(Server { config, schemas })
+    let baseline = match &config.rules.baseline {
+        None => None,
+        Some(name) => {
+            let path = file.with_file_name(name);
+            let text = std::fs::read_to_string(&path)
+                .map_err(|error| wrong(&format!("{}: {error}", path.display())))?;
+            Some(Baseline::parse(&text).map_err(|why| wrong(&why))?)
+        }
+    };
+    Ok(Server {
+        config,
+        schemas,
+        baseline,
+    })
 }
 
 struct Push<'p> {
@@ -324,8 +338,8 @@ impl Said {
         }
         self.text.push_str(&said);
         self.blocking += blocking;
-        for (finding, old) in judged.findings.all.iter().zip(&judged.old) {
-            if !old
+        for finding in &judged.findings.all {
+            if !finding.old
                 && finding.severity == hnp_model::Severity::Error
                 && !self.codes.contains(&finding.code)
             {

@@ -209,6 +209,20 @@ fn places(stream: &Stream) -> Places {
     found
 }
 
+/// Returns the steps to the items of a list: by what tells them apart, else by number, which is all there is.
+pub(super) fn steps(rules: Rules, path: &Path, items: &[hnp_yaml::Node]) -> Vec<Step> {
+    let kind = rules.list(path, &[items]);
+    let steps = match kind {
+        ListKind::Atomic => None,
+        _ => rules.steps(path, kind, items),
+    };
+    steps.unwrap_or_else(|| {
+        (0..items.len())
+            .map(|at| Step::Member(at.to_string()))
+            .collect()
+    })
+}
+
 /// Names every key and item below a value, keys of keyed lists by their key.
 fn walk(rules: Rules, path: &mut Path, value: Value<'_>, put: &mut impl FnMut(String, usize)) {
     if value.is_alias() {
@@ -225,17 +239,7 @@ fn walk(rules: Rules, path: &mut Path, value: Value<'_>, put: &mut impl FnMut(St
         }
         Kind::Seq => {
             let items: Vec<hnp_yaml::Node> = value.items().map(hnp_yaml::Node::from).collect();
-            let kind = rules.list(path, &[&items]);
-            let steps = match kind {
-                ListKind::Atomic => None,
-                _ => rules.steps(path, kind, &items),
-            }
-            .unwrap_or_else(|| {
-                // By number, which is all there is.
-                (0..items.len())
-                    .map(|at| Step::Member(at.to_string()))
-                    .collect()
-            });
+            let steps = steps(rules, path, &items);
             for ((step, item), node) in steps.into_iter().zip(value.items()).zip(&items) {
                 path.push(step);
                 put(path.to_string(), item.full_span().start as usize);

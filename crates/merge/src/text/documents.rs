@@ -201,7 +201,7 @@ fn start(stream: &Stream, index: usize) -> usize {
 }
 
 /// Returns the end of the last value below a value.
-fn last_end(value: hnp_yaml::Value<'_>) -> usize {
+pub(super) fn last_end(value: hnp_yaml::Value<'_>) -> usize {
     let own = value.span().end as usize;
     if value.is_alias() {
         return own;

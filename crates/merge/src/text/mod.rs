@@ -12,6 +12,7 @@
 mod comments;
 mod documents;
 mod edits;
+mod graft;
 mod write;
 
 use hnp_model::ResourceId;

@@ -1,12 +1,12 @@
 //! A merged value written into our text.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use hnp_yaml::edit::{apply, insert_document, remove_document};
-use hnp_yaml::{Node, Stream};
+use hnp_yaml::Node;
+use hnp_yaml::edit::apply;
 
 use super::documents::{Ident, Sides, docs, extent};
-use super::{Outcome, comments, edits, read};
+use super::{Outcome, comments, edits, graft, read};
 use crate::path::Path;
 
 /// Writes one value of each outcome into our text, and gives the text only if it reads as exactly these values.
@@ -16,8 +16,8 @@ pub(super) fn write(
     value: impl Fn(&Outcome) -> &Option<Node> + Copy,
 ) -> Result<String, &'static str> {
     let text = edited(sides, outcomes, value)?;
-    let text = removed(sides, outcomes, value, text)?;
-    let text = inserted(sides, outcomes, value, text)?;
+    let text = rearranged(sides, outcomes, value, text)?;
+    let text = graft::graft(sides, text);
     let text = comments::carry(sides, text);
     if reads_as(text.as_bytes(), outcomes, value) {
         Ok(text)
@@ -80,7 +80,7 @@ fn edited(
         };
         let start = document.separator().start.min(document.body().start) as usize;
         let end = document.body().end as usize;
-        let part = read(text[start..end].as_bytes());
+        let part = read(&text.as_bytes()[start..end]);
         if part.documents().len() != 1 {
             return Err("a document cannot be edited by itself");
         }
@@ -93,65 +93,118 @@ fn edited(
     Ok(out)
 }
 
-fn removed(
+/// Takes documents out and puts those of theirs in, behind what they stand behind there.
+fn rearranged(
     sides: &Sides<'_>,
     outcomes: &[Outcome],
     value: impl Fn(&Outcome) -> &Option<Node>,
-    mut text: String,
+    text: String,
 ) -> Result<String, &'static str> {
-    let mut gone: Vec<usize> = outcomes
-        .iter()
-        .filter(|outcome| value(outcome).is_none())
-        .filter_map(|outcome| sides.ours.get(&outcome.ident))
-        .map(|doc| doc.index)
-        .collect();
-    gone.sort_unstable();
-    for index in gone.into_iter().rev() {
-        text = remove_document(&read(text.as_bytes()), index)
-            .map_err(|_| "a document cannot be removed")?
-            .text;
-    }
-    Ok(text)
-}
-
-fn inserted(
-    sides: &Sides<'_>,
-    outcomes: &[Outcome],
-    value: impl Fn(&Outcome) -> &Option<Node>,
-    mut text: String,
-) -> Result<String, &'static str> {
-    let mut before: Option<&Ident> = None;
+    let mut gone = HashSet::new();
+    // By the number of the document of ours they go behind; none for what goes first.
+    let mut new: HashMap<Option<usize>, Vec<usize>> = HashMap::new();
+    let mut behind = None;
     for outcome in outcomes {
-        if value(outcome).is_none() {
-            continue;
+        let own = sides.ours.get(&outcome.ident).map(|doc| doc.index);
+        match (own, value(outcome)) {
+            (Some(own), Some(_)) => behind = Some(own),
+            (Some(own), None) => _ = gone.insert(own),
+            (None, Some(_)) => {
+                let theirs = sides.theirs.get(&outcome.ident);
+                let theirs = theirs.ok_or("a document comes from nowhere")?;
+                new.entry(behind).or_default().push(theirs.index);
+            }
+            (None, None) => {}
         }
-        if sides.ours.get(&outcome.ident).is_none() {
-            let theirs = sides
-                .theirs
-                .get(&outcome.ident)
-                .ok_or("a document comes from nowhere")?;
-            let stream = read(text.as_bytes());
-            let at = place(&stream, before);
-            let new = &sides.theirs.stream.text()[extent(sides.theirs.stream, theirs.index)];
-            text = insert_document(&stream, at, new)
-                .map_err(|_| "a document cannot be added")?
-                .text;
-        }
-        before = Some(&outcome.ident);
     }
-    Ok(text)
+    if gone.is_empty() && new.is_empty() {
+        return Ok(text);
+    }
+    let stream = read(text.as_bytes());
+    if stream.documents().len() != sides.ours.stream.documents().len() {
+        return Err("an edit changed the number of documents");
+    }
+    let newline = newline(&text);
+    let first = stream
+        .documents()
+        .find(|document| document.root().is_some())
+        .map(|document| document.index());
+    let mut out = Assembly {
+        text: String::with_capacity(text.len()),
+        newline,
+    };
+    let mut at = 0;
+    for document in stream.documents() {
+        let extent = extent(&stream, document.index());
+        out.text.push_str(&text[at..extent.start]);
+        if first == Some(document.index()) {
+            for theirs in new.remove(&None).unwrap_or_default() {
+                out.document(sides, theirs);
+            }
+        }
+        if !gone.contains(&document.index()) {
+            if document.separator().is_empty() {
+                out.separate();
+            }
+            out.text.push_str(&text[extent.clone()]);
+        }
+        at = extent.end;
+        for theirs in new.remove(&Some(document.index())).unwrap_or_default() {
+            out.document(sides, theirs);
+        }
+    }
+    for theirs in new.into_values().flatten() {
+        out.document(sides, theirs);
+    }
+    out.text.push_str(&text[at..]);
+    Ok(out.text)
 }
 
-/// Returns the number behind that of a document, or that of the first one with a value.
-fn place(stream: &Stream, before: Option<&Ident>) -> usize {
-    let docs = docs(stream);
-    match before {
-        Some(ident) => docs
-            .iter()
-            .find(|doc| doc.ident == *ident)
-            .map_or(stream.documents().len(), |doc| doc.index + 1),
-        None => docs
-            .first()
-            .map_or(stream.documents().len(), |doc| doc.index),
+/// A file put together of documents.
+struct Assembly {
+    text: String,
+    newline: &'static str,
+}
+
+impl Assembly {
+    /// Opens a document, where one stands before it.
+    fn separate(&mut self) {
+        if self.text.trim_start_matches('\u{feff}').trim().is_empty() {
+            return;
+        }
+        self.end_line();
+        self.text.push_str("---");
+        self.text.push_str(self.newline);
+    }
+
+    fn end_line(&mut self) {
+        if !self.text.is_empty() && !self.text.ends_with('\n') {
+            self.text.push_str(self.newline);
+        }
+    }
+
+    /// Adds a document of theirs with its comments.
+    fn document(&mut self, sides: &Sides<'_>, index: usize) {
+        let stream = sides.theirs.stream;
+        let text = &stream.text()[extent(stream, index)];
+        let mut text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+        if !text.ends_with('\n') {
+            text.push('\n');
+        }
+        self.end_line();
+        let opened = stream
+            .document(index)
+            .is_some_and(|document| !document.separator().is_empty());
+        if !opened {
+            self.separate();
+        }
+        self.text.push_str(&text.replace('\n', self.newline));
+    }
+}
+
+fn newline(text: &str) -> &'static str {
+    match text.find('\n') {
+        Some(at) if at > 0 && text.as_bytes()[at - 1] == b'\r' => "\r\n",
+        _ => "\n",
     }
 }

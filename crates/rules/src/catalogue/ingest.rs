@@ -136,4 +136,37 @@ spec:
         fix: "Rename the file with letters, digits, `-`, `_` and `.`.",
         ..NEW
     },
+    Rule {
+        code: "ING-12",
+        severity: Severity::Warning,
+        title: "ignore comment without use",
+        what: "A comment `# hnp: ignore=CODE reason` ignores nothing: what it is about is mended, or its code does not exist, or cannot be ignored. Behind something it holds for its line, on a line of its own for the next one, above a document's first content for the whole document.",
+        why: "It would hide what goes wrong there later.",
+        wrong: Some(
+            "apiVersion: vpc.githedgehog.com/v1beta1
+kind: VPC
+metadata:
+  name: vpc-1
+spec:
+  subnets:
+    default:
+      subnet: 10.1.0.0/24 # hnp: ignore=VPC-12-G written as the lab has it
+      vlan: 1001
+",
+        ),
+        right: Some(
+            "apiVersion: vpc.githedgehog.com/v1beta1
+kind: VPC
+metadata:
+  name: vpc-1
+spec:
+  subnets:
+    default:
+      subnet: 10.1.0.5/24 # hnp: ignore=VPC-12-G written as the lab has it
+      vlan: 1001
+",
+        ),
+        fix: "Take the comment out.",
+        ..NEW
+    },
 ];

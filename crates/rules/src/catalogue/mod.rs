@@ -135,7 +135,20 @@ pub static FAMILIES: &[Family] = &[
     state::FAMILY,
     git::FAMILY,
     crate::admission::vpc::FAMILY,
+    crate::admission::connection::FAMILY,
+    crate::admission::server::FAMILY,
     crate::admission::transition::FAMILY,
+    crate::admission::general::FAMILY,
+    crate::admission::ipv4_namespace::FAMILY,
+    crate::admission::vlan_namespace::FAMILY,
+    crate::admission::vpc::FAMILY,
+    crate::admission::attachment::FAMILY,
+    crate::admission::peering::FAMILY,
+    crate::admission::external::FAMILY,
+    crate::admission::external_attachment::FAMILY,
+    crate::admission::external_peering::FAMILY,
+    crate::admission::gateway::FAMILY,
+    crate::admission::gateway_peering::FAMILY,
 ];
 
 /// Returns every rule, by code.

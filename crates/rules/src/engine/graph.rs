@@ -75,6 +75,12 @@ impl<'f> Graph<'f> {
         Self::new(&Tree::new(files, settings, Side::New))
     }
 
+    /// Returns every reference.
+    #[must_use]
+    pub fn edges(&self) -> &[Edge<'f>] {
+        &self.edges
+    }
+
     /// Returns every reference to a resource, in the order of those that refer.
     #[must_use]
     pub fn to(&self, kind: &str, name: &str) -> Vec<Edge<'f>> {

@@ -85,5 +85,6 @@ one!(
     Connection,
     Switch,
     Server,
-    Gateway
+    Gateway,
+    GatewayPeering
 );

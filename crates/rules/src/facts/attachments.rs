@@ -1,6 +1,6 @@
 //! What rules need to know of attachments: of VPCs and Externals to connections.
 
-use hnp_yaml::Value;
+use hnp_yaml::{Span, Value};
 
 use super::{Field, Reference, Str, flag, map, number, text};
 
@@ -13,6 +13,8 @@ pub struct VpcAttachment {
     pub connection: Field<Str>,
     /// `spec.nativeVLAN`.
     pub native_vlan: bool,
+    /// Where `spec.nativeVLAN` stands, where it is on.
+    native_at: Span,
 }
 
 impl VpcAttachment {
@@ -22,11 +24,20 @@ impl VpcAttachment {
             match entry.key {
                 "subnet" => attachment.subnet = text(entry.value),
                 "connection" => attachment.connection = text(entry.value),
-                "nativeVLAN" => attachment.native_vlan = flag(entry.value),
+                "nativeVLAN" => {
+                    attachment.native_vlan = flag(entry.value);
+                    attachment.native_at = entry.value.span();
+                }
                 _ => {}
             }
         }
         attachment
+    }
+
+    /// Returns where `spec.nativeVLAN` stands, where it is there.
+    #[must_use]
+    pub fn native_span(&self) -> Span {
+        self.native_at
     }
 
     /// Returns VPC and subnet as admission sees them.
@@ -67,6 +78,8 @@ pub struct ExternalAttachment {
     pub vlan: Field<i64>,
     /// `spec.switch.ip`.
     pub switch_ip: Field<Str>,
+    /// The switch's address: `static.ip` where `static` is there, else `switch.ip`.
+    pub address: Field<Str>,
 }
 
 impl ExternalAttachment {
@@ -90,6 +103,8 @@ impl ExternalAttachment {
         attachment.vlan = vlan.map_or(Field::Absent, number);
         let ip = switch_part.and_then(|part| part.get("ip"));
         attachment.switch_ip = ip.map_or(Field::Absent, text);
+        let address = static_part.map(|part| part.get("ip"));
+        attachment.address = address.unwrap_or(ip).map_or(Field::Absent, text);
         attachment
     }
 

@@ -2,7 +2,10 @@
 
 use hnp_yaml::{Kind, Span, Value};
 
-use super::{Field, Reference, Str, text};
+use super::{Field, Reference, Str, number, text};
+
+/// What the switch of a gateway's link was called until 25.03.
+const OLD_SWITCH: &str = "spine";
 
 /// The type of a connection, in the order in which admission looks for them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -64,6 +67,12 @@ impl Type {
         }
     }
 
+    /// Returns the type that a key in `spec` stands for.
+    #[must_use]
+    pub fn of_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|of| of.key() == key)
+    }
+
     /// Tells whether a server hangs on it.
     #[must_use]
     pub fn has_server(self) -> bool {
@@ -77,6 +86,25 @@ impl Type {
     #[must_use]
     pub fn is_mclag(self) -> bool {
         matches!(self, Self::Mclag | Self::MclagDomain)
+    }
+
+    fn has_field(self, key: &str) -> bool {
+        match self {
+            Self::Unbundled => matches!(key, "link" | "mtu"),
+            Self::External => key == "link",
+            Self::StaticExternal => matches!(key, "link" | "withinVPC"),
+            Self::Bundled | Self::Eslag | Self::Mclag => {
+                matches!(key, "links" | "mtu" | "fallback")
+            }
+            Self::MclagDomain => matches!(key, "peerLinks" | "sessionLinks"),
+            Self::Fabric | Self::Mesh | Self::Gateway | Self::VpcLoopback => key == "links",
+        }
+    }
+
+    /// Tells whether its links have addresses.
+    #[must_use]
+    pub fn is_numbered(self) -> bool {
+        matches!(self, Self::Fabric | Self::Mesh | Self::Gateway)
     }
 
     /// Returns the keys of a link's ends, with what stands there.
@@ -131,6 +159,14 @@ pub struct Connection {
     pub links: usize,
     /// `spec.staticExternal.withinVPC`.
     pub within_vpc: Field<Str>,
+    /// `mtu` of the type that counts.
+    pub mtu: Field<i64>,
+    /// Ends of the links whose addresses admission reads, where those are not the links of the type that counts: it looks
+    /// for `fabric`, `mesh` and `gateway` whatever stands before them.
+    pub numbered: Vec<End>,
+    /// Whether a type, a link, an end or a port has a value of the wrong type or a field that nobody knows, so that the
+    /// links are not known in full.
+    pub unreadable: bool,
 }
 
 /// One end of a link.
@@ -165,17 +201,29 @@ impl End {
     }
 }
 
+fn pairs(ends: &[End]) -> impl Iterator<Item = (&End, &End)> {
+    ends.windows(2)
+        .filter(|pair| pair[0].link == pair[1].link)
+        .map(|pair| (&pair[0], &pair[1]))
+}
+
+/// What is missing and what is null is empty to Hedgehog; anything else but a map is a wrong type.
+fn is_map_or_null(value: Value<'_>) -> bool {
+    value.kind() == Kind::Map || value.is_null()
+}
+
 impl Connection {
     pub(super) fn read(spec: Option<Value<'_>>) -> Self {
         let mut connection = Self::default();
         let Some(spec) = spec else { return connection };
         let mut values = Vec::new();
         for entry in spec.entries() {
-            let of = Type::ALL.into_iter().find(|of| of.key() == entry.key);
-            if let Some(of) = of
-                && entry.value.kind() == Kind::Map
-            {
-                values.push((of, entry.key_span, entry.value));
+            if let Some(of) = Type::of_key(entry.key) {
+                if entry.value.kind() == Kind::Map {
+                    values.push((of, entry.key_span, entry.value));
+                } else {
+                    connection.unreadable |= !entry.value.is_null();
+                }
             }
         }
         values.sort_by_key(|(of, _, _)| *of);
@@ -186,6 +234,8 @@ impl Connection {
         }
         if let Some((of, key, value)) = values.first() {
             connection.read_links(*of, *key, *value);
+            connection.mtu = value.get("mtu").map_or(Field::Absent, number);
+            connection.read_numbered(*of, &values);
         }
         let within = values
             .iter()
@@ -196,12 +246,27 @@ impl Connection {
         connection
     }
 
+    fn read_numbered(&mut self, counts: Type, values: &[(Type, Span, Value<'_>)]) {
+        if counts.is_numbered() || counts.is_mclag() {
+            return;
+        }
+        if let Some((of, key, value)) = values.iter().find(|(of, _, _)| of.is_numbered()) {
+            let mut other = Self::default();
+            other.read_links(*of, *key, *value);
+            self.numbered = other.ends;
+        }
+    }
+
     fn read_links(&mut self, of: Type, key: Span, value: Value<'_>) {
+        self.unreadable |= value.entries().any(|entry| !of.has_field(entry.key));
         match of {
             Type::Unbundled | Type::External | Type::StaticExternal => {
                 self.links = 1;
                 match value.entry("link") {
-                    Some(link) => self.read_link(of, 0, link.key_span, Some(link.value)),
+                    Some(link) => {
+                        self.unreadable |= !is_map_or_null(link.value);
+                        self.read_link(of, 0, link.key_span, Some(link.value));
+                    }
                     None => self.read_link(of, 0, key, None),
                 }
             }
@@ -215,7 +280,9 @@ impl Connection {
     }
 
     fn read_list(&mut self, of: Type, list: Option<Value<'_>>) {
+        self.unreadable |= list.is_some_and(|list| list.kind() != Kind::Seq && !list.is_null());
         for item in list.into_iter().flat_map(Value::items) {
+            self.unreadable |= !is_map_or_null(item);
             let link = u32::try_from(self.links).unwrap_or(u32::MAX);
             self.links += 1;
             self.read_link(of, link, item.span(), Some(item));
@@ -223,13 +290,17 @@ impl Connection {
     }
 
     fn read_link(&mut self, of: Type, link: u32, holder: Span, value: Option<Value<'_>>) {
+        let known = |key: &str| {
+            of.ends().iter().any(|(role, _)| *role == key)
+                || (of == Type::Gateway && key == OLD_SWITCH)
+        };
+        self.unreadable |= value.is_some_and(|link| link.entries().any(|end| !known(end.key)));
         for (role, device) in of.ends() {
             let end = value.and_then(|value| {
                 let entry = value.entry(role);
-                // Until 25.03 the switch of a gateway's link was called spine.
-                match (entry, of) {
-                    (None, Type::Gateway) if *role == "switch" => value.entry("spine"),
-                    (entry, _) => entry,
+                match entry {
+                    None if *role == "switch" && of == Type::Gateway => value.entry(OLD_SWITCH),
+                    entry => entry,
                 }
             });
             let mut read = End {
@@ -240,13 +311,20 @@ impl Connection {
                 port: Field::Absent,
                 ip: Field::Absent,
             };
+            if let Some(end) = end
+                && !is_map_or_null(end.value)
+            {
+                read.port = Field::Wrong(end.value.span());
+            }
             for entry in end.into_iter().flat_map(|end| end.value.entries()) {
                 match entry.key {
                     "port" => read.port = text(entry.value),
                     "ip" => read.ip = text(entry.value),
-                    _ => {}
+                    "nextHop" | "subnets" | "vlan" => {}
+                    _ => self.unreadable = true,
                 }
             }
+            self.unreadable |= matches!(read.port, Field::Wrong(_));
             self.ends.push(read);
         }
     }
@@ -280,12 +358,30 @@ impl Connection {
         names
     }
 
+    /// Returns where the key of a type stands, where it is set.
+    #[must_use]
+    pub fn key_of(&self, wanted: Type) -> Option<Span> {
+        self.types
+            .iter()
+            .find(|(of, _)| *of == wanted)
+            .map(|(_, key)| *key)
+    }
+
+    /// Tells whether admission looks at nothing of it but the metadata.
+    #[must_use]
+    pub fn is_mclag(&self) -> bool {
+        self.of().is_some_and(Type::is_mclag)
+    }
+
     /// Returns the two ends of each link that has two.
     pub fn pairs(&self) -> impl Iterator<Item = (&End, &End)> {
-        self.ends
-            .windows(2)
-            .filter(|pair| pair[0].link == pair[1].link)
-            .map(|pair| (&pair[0], &pair[1]))
+        pairs(&self.ends)
+    }
+
+    /// Returns the two ends of each link whose addresses admission reads.
+    pub fn numbered_pairs(&self) -> impl Iterator<Item = (&End, &End)> {
+        let counts = self.of().is_some_and(Type::is_numbered);
+        pairs(if counts { &self.ends } else { &self.numbered })
     }
 
     pub(super) fn references<'f>(&'f self, sink: &mut dyn FnMut(Reference<'f>)) {

@@ -45,6 +45,14 @@ impl<T> Field<T> {
         matches!(self, Self::Absent)
     }
 
+    /// Returns value and place where it is set, for good.
+    pub fn into_set(self) -> Option<(T, Span)> {
+        match self {
+            Self::Set(value, span) => Some((value, span)),
+            _ => None,
+        }
+    }
+
     /// Returns value and place where it is set.
     pub fn set(&self) -> Option<(&T, Span)> {
         match self {

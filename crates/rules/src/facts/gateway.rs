@@ -1,6 +1,6 @@
 //! What rules need to know of a Gateway.
 
-use hnp_yaml::{Span, Value};
+use hnp_yaml::{Kind, Span, Value};
 
 use super::{Field, Reference, Str, number, text};
 
@@ -17,8 +17,25 @@ pub struct Gateway {
     pub vtep_mac: Field<Str>,
     /// `spec.interfaces`: names with where they stand.
     pub interfaces: Vec<(Str, Span)>,
-    /// Names in `spec.groups`, each with where it stands; none means `default`.
+    /// `ips` of each of the interfaces, in the same order.
+    pub ips: Vec<Vec<Field<Str>>>,
+    /// Where the key `neighbors` stands.
+    pub neighbors_key: Option<Span>,
+    /// `spec.neighbors`; what is no map is left out.
+    pub neighbors: Vec<Neighbor>,
+    /// Names in `spec.groups`, each with where it stands; none means `default`. An entry without a name has an empty one.
     pub groups: Vec<(Str, Span)>,
+}
+
+/// A BGP neighbor of a gateway.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Neighbor {
+    /// Where it stands.
+    pub span: Span,
+    /// `ip`.
+    pub ip: Field<Str>,
+    /// `asn`.
+    pub asn: Field<i64>,
 }
 
 impl Gateway {
@@ -32,17 +49,23 @@ impl Gateway {
                 "vtepIP" => gateway.vtep_ip = text(value),
                 "vtepMAC" => gateway.vtep_mac = text(value),
                 "interfaces" => {
-                    gateway.interfaces = value
-                        .entries()
-                        .map(|entry| (Str::new(entry.key), entry.key_span))
-                        .collect();
+                    for entry in value.entries() {
+                        gateway
+                            .interfaces
+                            .push((Str::new(entry.key), entry.key_span));
+                        gateway.ips.push(ips(entry.value));
+                    }
+                }
+                "neighbors" => {
+                    gateway.neighbors_key = Some(entry.key_span);
+                    gateway.neighbors = maps(value).map(Neighbor::read).collect();
                 }
                 "groups" => {
-                    gateway.groups = value
-                        .items()
-                        .filter_map(|item| match item.get("name").map(text)? {
-                            Field::Set(name, span) => Some((name, span)),
-                            _ => None,
+                    gateway.groups = maps(value)
+                        .filter_map(|item| match item.get("name").map(text) {
+                            Some(Field::Set(name, span)) => Some((name, span)),
+                            Some(Field::Wrong(_)) => None,
+                            _ => Some((Str::default(), item.span())),
                         })
                         .collect();
                 }
@@ -62,7 +85,7 @@ impl Gateway {
     }
 
     pub(super) fn references<'f>(&'f self, sink: &mut dyn FnMut(Reference<'f>)) {
-        for (name, span) in &self.groups {
+        for (name, span) in self.groups.iter().filter(|(name, _)| !name.is_empty()) {
             sink(Reference {
                 kind: "GatewayGroup",
                 name,
@@ -76,5 +99,35 @@ impl Gateway {
                 span: None,
             });
         }
+    }
+}
+
+impl Neighbor {
+    fn read(value: Value<'_>) -> Self {
+        Self {
+            span: value.span(),
+            ip: value.get("ip").map_or(Field::Absent, text),
+            asn: value.get("asn").map_or(Field::Absent, number),
+        }
+    }
+}
+
+fn maps(list: Value<'_>) -> impl Iterator<Item = Value<'_>> {
+    list.items().filter(|item| item.kind() == Kind::Map)
+}
+
+/// The addresses of an interface. What is of the wrong type is there, but nobody can say what.
+fn ips(interface: Value<'_>) -> Vec<Field<Str>> {
+    if interface.kind() != Kind::Map {
+        let is_there = !interface.is_null();
+        return is_there
+            .then_some(Field::Wrong(interface.span()))
+            .into_iter()
+            .collect();
+    }
+    match interface.get("ips") {
+        Some(list) if list.kind() == Kind::Seq => list.items().map(text).collect(),
+        Some(other) if !other.is_null() => vec![Field::Wrong(other.span())],
+        _ => Vec::new(),
     }
 }

@@ -9,6 +9,7 @@ pub mod devices;
 pub mod external;
 mod field;
 pub mod gateway;
+pub mod gateway_peering;
 pub mod namespaces;
 pub mod peerings;
 pub mod switch;
@@ -23,6 +24,7 @@ pub use devices::{GatewayGroup, Server, ServerProfile, SwitchGroup};
 pub use external::External;
 pub use field::{Field, Str, flag, map, number, text, texts};
 pub use gateway::Gateway;
+pub use gateway_peering::GatewayPeering;
 pub use namespaces::{Ipv4Namespace, VlanNamespace};
 pub use peerings::{ExternalPeering, VpcPeering};
 pub use switch::Switch;
@@ -124,4 +126,5 @@ kinds! {
     ServerProfile(ServerProfile) = "ServerProfile", ServerProfile::read, ServerProfile::references;
     Gateway(Gateway) = "Gateway", Gateway::read, Gateway::references;
     GatewayGroup(GatewayGroup) = "GatewayGroup", GatewayGroup::read, GatewayGroup::references;
+    GatewayPeering(GatewayPeering) = "GatewayPeering", GatewayPeering::read, GatewayPeering::references;
 }

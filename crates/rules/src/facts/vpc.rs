@@ -45,6 +45,8 @@ pub struct Subnet {
     pub dhcp: bool,
     /// `dhcp.relayVPC`.
     pub relay_vpc: Field<Str>,
+    /// `dhcp.options.interfaceMTU`.
+    pub mtu: Field<i64>,
 }
 
 impl Subnet {
@@ -148,6 +150,7 @@ impl Subnet {
             host_bgp: false,
             dhcp: false,
             relay_vpc: Field::Absent,
+            mtu: Field::Absent,
         };
         for entry in value.entries() {
             match entry.key {
@@ -163,6 +166,10 @@ impl Subnet {
                         match entry.key {
                             "enable" => subnet.dhcp = flag(entry.value),
                             "relayVPC" => subnet.relay_vpc = text(entry.value),
+                            "options" => {
+                                let mtu = entry.value.get("interfaceMTU");
+                                subnet.mtu = mtu.map_or(Field::Absent, number);
+                            }
                             _ => {}
                         }
                     }

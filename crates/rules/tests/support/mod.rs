@@ -15,7 +15,9 @@ pub fn check(bytes: impl Into<Vec<u8>>, settings: &Settings) -> Vec<Finding> {
     let checked = check_file(file, Role::Managed, settings);
     let mut findings = checked.findings.clone();
     let texts = |_, _: &str| Some(bytes.clone());
-    findings.extend(check_tree(&[checked], settings, &texts).0);
+    let files = [checked];
+    findings.extend(check_tree(&files, settings, &texts).0);
+    hnp_rules::ignore::apply(&files, &mut findings);
     finding::sort(&mut findings);
     findings
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hnp_model::Finding;
+use crate::Finding;
 use sha2::{Digest, Sha256};
 
 /// Words after which a number says where something stands, not what is wrong.

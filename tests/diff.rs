@@ -1,0 +1,145 @@
+//! `hnp diff`.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::path::Path;
+
+use common::{Sandbox, documents};
+use serde_json::{Value, json};
+
+fn vpc(name: &str, vlan: u16, servers: &str) -> String {
+    format!(
+        "apiVersion: vpc.githedgehog.com/v1beta1\nkind: VPC\nmetadata:\n  name: {name}\nspec:\n  subnets:\n    a:\n      subnet: 10.0.1.0/24\n      vlan: {vlan}\n      dhcp: {{options: {{dnsServers: {servers}}}}}\n"
+    )
+}
+
+fn diff(repo: &Sandbox, args: &[&str], code: i32) -> Value {
+    let mut all = vec!["diff", "--format", "json"];
+    all.extend(args);
+    let report = repo.hnp(&all).code(code).json();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/output/diff.schema.json");
+    let schema: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let errors: Vec<String> = validator
+        .iter_errors(&report)
+        .map(|error| error.to_string())
+        .collect();
+    assert!(errors.is_empty(), "{errors:?}\n{report:#}");
+    report
+}
+
+#[test]
+fn fields_that_differ_are_named() {
+    let repo = Sandbox::plain();
+    repo.write("a.yaml", vpc("v", 1, "[1.1.1.1, 8.8.8.8]"));
+    repo.write("b.yaml", vpc("v", 2, "[9.9.9.9, 8.8.8.8]"));
+    let report = diff(&repo, &["a.yaml", "b.yaml"], 1);
+    assert_eq!(
+        report["resources"][0]["fields"],
+        json!([
+            {"path": "spec.subnets.a.dhcp.options.dnsServers[\"1.1.1.1\"]", "old": "1.1.1.1"},
+            {"path": "spec.subnets.a.dhcp.options.dnsServers[\"9.9.9.9\"]", "new": "9.9.9.9"},
+            {"path": "spec.subnets.a.vlan", "old": 1, "new": 2},
+        ])
+    );
+    let run = repo.hnp(&["diff", "a.yaml", "b.yaml"]).code(1);
+    assert_eq!(
+        run.out,
+        "VPC/v changed\n  - spec.subnets.a.dhcp.options.dnsServers[\"1.1.1.1\"]\n  + spec.subnets.a.dhcp.options.dnsServers[\"9.9.9.9\"]\n  ~ spec.subnets.a.vlan: 1 -> 2\n"
+    );
+}
+
+#[test]
+fn order_notation_and_place_are_no_difference_of_value() {
+    let repo = Sandbox::plain();
+    let (one, two) = (vpc("v", 10, "[1.1.1.1, 8.8.8.8]"), vpc("w", 2, "[1.1.1.1]"));
+    repo.write("a/x.yaml", documents(&[&one, &two]));
+    let other = vpc("v", 10, "[8.8.8.8, 1.1.1.1]").replace("vlan: 10", "vlan: 0xA # ten");
+    repo.write("b/x.yaml", documents(&[&two, &other]));
+    let report = diff(&repo, &["a", "b"], 0);
+    assert_eq!(report["summary"]["same"], 2);
+    repo.hnp(&["diff", "a", "b"])
+        .code(0)
+        .says("No difference in 2");
+    // In another file is a move, which is shown.
+    repo.remove("b/x.yaml");
+    repo.write("b/x.yaml", &two);
+    repo.write("b/deep/y.yml", &other);
+    let report = diff(&repo, &["a", "b"], 1);
+    assert_eq!(
+        report["summary"],
+        json!({"added": 0, "removed": 0, "changed": 0, "moved": 1, "same": 1})
+    );
+    assert_eq!(report["resources"][0]["new_path"], "deep/y.yml");
+}
+
+#[test]
+fn resources_come_and_go() {
+    let repo = Sandbox::plain();
+    repo.write("a/x.yaml", vpc("old", 1, "[]"));
+    repo.write("b/x.yaml", vpc("new", 1, "[]"));
+    let report = diff(&repo, &["a", "b"], 1);
+    assert_eq!(report["summary"]["added"], 1);
+    assert_eq!(report["summary"]["removed"], 1);
+    let run = repo.hnp(&["diff", "a", "b"]).code(1);
+    assert_eq!(
+        run.out,
+        "VPC/new added (x.yaml)\nVPC/old removed (x.yaml)\n"
+    );
+}
+
+#[test]
+fn what_cannot_be_compared_is_said() {
+    let repo = Sandbox::plain();
+    let one = vpc("v", 1, "[]");
+    repo.write("a.yaml", format!("{one}---\na: [\n"));
+    repo.write("b.yaml", &one);
+    let report = diff(&repo, &["a.yaml", "b.yaml"], 1);
+    assert_eq!(report["unreadable"][0]["side"], "old");
+    assert_eq!(report["summary"]["same"], 1);
+    repo.write("a.yaml", documents(&[&one, &one]));
+    let report = diff(&repo, &["a.yaml", "b.yaml"], 1);
+    assert_eq!(report["ambiguous"][0]["name"], "v");
+    repo.hnp(&["diff", "a.yaml", "b.yaml"])
+        .code(1)
+        .says("more than once");
+    repo.hnp(&["diff", "a.yaml"]).code(2);
+    repo.hnp(&["diff", "a.yaml", "missing.yaml"])
+        .code(3)
+        .says("missing.yaml");
+}
+
+#[test]
+fn names_cannot_act_on_the_terminal() {
+    let repo = Sandbox::plain();
+    repo.write("a.yaml", "a: 1\n");
+    repo.write("b.yaml", "\"a\\e[2J\": \"\\e[31m\"\n");
+    let run = repo.hnp(&["diff", "a.yaml", "b.yaml"]).code(1);
+    assert!(!run.out.contains('\u{1b}'), "{}", run.out);
+}
+
+#[test]
+fn textconv_shows_what_is_said_and_nothing_else() {
+    let repo = Sandbox::plain();
+    repo.write("a.yaml", vpc("v", 10, "[1.1.1.1, 8.8.8.8]"));
+    repo.write(
+        "b.yaml",
+        vpc("v", 10, "[8.8.8.8, \"1.1.1.1\"]").replace("vlan: 10", "vlan: 0xA"),
+    );
+    let text = |file: &str| repo.hnp(&["diff", "--textconv", "--", file]).code(0).out;
+    assert_eq!(text("a.yaml"), text("b.yaml"));
+    assert!(
+        text("a.yaml").contains("VPC/v spec.subnets.a.vlan: 10\n"),
+        "{}",
+        text("a.yaml")
+    );
+    // Comments are part of the file, and what cannot be read is shown as it is.
+    repo.write(
+        "b.yaml",
+        format!("{} # why\n", vpc("v", 10, "[]").trim_end()),
+    );
+    assert!(text("b.yaml").contains("VPC/v # why\n"));
+    repo.write("c.yaml", "a: [\n");
+    assert_eq!(text("c.yaml"), "a: [\n");
+}
