@@ -314,3 +314,50 @@ fn a_new_git_takes_the_hooks_from_its_configuration() {
     place.git(&["reset", "-q", "--hard"]).passes();
     assert_same(&kept(&place.work(), is_config), &before);
 }
+
+#[test]
+fn hooks_of_the_configuration_judge_commits_pushes_and_what_a_server_is_sent() {
+    let version = run("git", Path::new("/"), &["--version"]).passes();
+    let mut numbers = version.split_whitespace().nth(2).unwrap().split('.');
+    let mut next = || numbers.next().unwrap().parse::<u32>().unwrap();
+    if (next(), next()) < (2, 54) {
+        #[allow(clippy::print_stdout)]
+        {
+            println!(
+                "skipped: {} has no hooks of the configuration",
+                version.trim()
+            );
+        }
+        return;
+    }
+    let place = Place::new();
+    let remote = place.remote();
+    place.hnp(&["hooks", "install", "--program", HNP]).passes();
+    assert!(!place.work().join(".git/hooks/pre-commit").exists());
+    place.hnp(&["hooks", "status"]).passes();
+    place.write(A, &server("a", false));
+    let text = place.git(&["commit", "-qam", "x"]).fails();
+    assert!(text.contains("servers/a.yaml:6:3"), "{text}");
+    place.commit("bad");
+    let text = place.git(&["push", "-q", "origin", "main"]).fails();
+    assert!(text.contains("servers/a.yaml:6:3"), "{text}");
+    run(
+        HNP,
+        &remote,
+        &["hooks", "install", "--server", "--program", HNP],
+    )
+    .passes();
+    assert!(!remote.join("hooks/pre-receive").exists());
+    let text = place
+        .git(&["push", "-q", "--no-verify", "origin", "main"])
+        .fails();
+    assert!(
+        text.contains("remote:") && text.contains("servers/a.yaml:6:3"),
+        "{text}"
+    );
+    run(HNP, &remote, &["hooks", "status", "--server"]).passes();
+    run(HNP, &remote, &["hooks", "uninstall", "--server"]).passes();
+    place
+        .git(&["push", "-q", "--no-verify", "origin", "main"])
+        .passes();
+}

@@ -109,7 +109,8 @@ beside "global core.hooksPath" "$ALL/shared"
 git config --global --unset core.hooksPath
 
 # A Git that takes hooks from its configuration runs them beside everything, whatever core.hooksPath says.
-if git hook list -h 2>&1 | grep -q show-scope; then
+version=$(git --version | grep -o '[0-9][0-9.]*' | head -1)
+if [ "$(printf '2.54\n%s\n' "$version" | sort -V | head -1)" = 2.54 ]; then
   fabric
   printf '#!/bin/sh\ntouch %s.ran\n' "$W" > .git/hooks/pre-commit; chmod +x .git/hooks/pre-commit
   before=$(bytes)
