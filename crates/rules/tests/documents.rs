@@ -327,7 +327,7 @@ spec:
 
 #[test]
 fn kinds_of_another_release() {
-    let gateway = "apiVersion: gateway.githedgehog.com/v1alpha1\nkind: GatewayPeering\nmetadata:\n  name: a\nspec: {}\n";
+    let gateway = "apiVersion: gateway.githedgehog.com/v1alpha1\nkind: GatewayPeering\nmetadata:\n  name: a\nspec: {peering: {vpc-1: {}, vpc-2: {}}}\n";
     assert!(places(gateway).is_empty());
     for release in [Release::Beta1, Release::R25_03, Release::R25_05] {
         let settings = Settings::new(release);

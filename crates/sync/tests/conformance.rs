@@ -136,7 +136,7 @@ fn against(case: &Case, findings: &[Finding]) -> Vec<Finding> {
     let counts = |finding: &Finding| {
         let class = catalogue::find(finding.code).map(|rule| rule.class);
         if let Some(rules) = &listed {
-            return rules.iter().any(|rule| rule == finding.code);
+            return rules.iter().any(|rule| is_of(finding.code, rule));
         }
         match class {
             Some(Class::Webhook) => true,
@@ -154,6 +154,12 @@ fn against(case: &Case, findings: &[Finding]) -> Vec<Finding> {
         .filter(|finding| counts(finding) && (about(finding) || reaches(case, finding)))
         .cloned()
         .collect()
+}
+
+/// Tells whether a code is a rule's, or that of a part of it, such as `GW-05-IP` of `GW-05`.
+fn is_of(code: &str, rule: &str) -> bool {
+    code.strip_prefix(rule)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
 /// Tells whether one of a finding's other places lies in the subject, which is the first document.
@@ -184,6 +190,7 @@ fn is_shared(code: &str) -> bool {
             | "SW-18"
             | "SW-19"
             | "GW-08"
+            | "GW-09"
             | "GWP-11"
     )
 }
@@ -218,7 +225,7 @@ fn recorded_verdicts() {
             found.iter().any(|finding| {
                 case.rules.is_empty()
                     || finding.code.starts_with("SCH-")
-                    || case.rules.iter().any(|rule| rule == finding.code)
+                    || case.rules.iter().any(|rule| is_of(finding.code, rule))
             })
         } else {
             found.is_empty()

@@ -134,10 +134,6 @@ pub static FAMILIES: &[Family] = &[
     ingest::FAMILY,
     state::FAMILY,
     git::FAMILY,
-    crate::admission::vpc::FAMILY,
-    crate::admission::connection::FAMILY,
-    crate::admission::server::FAMILY,
-    crate::admission::transition::FAMILY,
     crate::admission::general::FAMILY,
     crate::admission::ipv4_namespace::FAMILY,
     crate::admission::vlan_namespace::FAMILY,
@@ -147,8 +143,11 @@ pub static FAMILIES: &[Family] = &[
     crate::admission::external::FAMILY,
     crate::admission::external_attachment::FAMILY,
     crate::admission::external_peering::FAMILY,
+    crate::admission::connection::FAMILY,
+    crate::admission::server::FAMILY,
     crate::admission::gateway::FAMILY,
     crate::admission::gateway_peering::FAMILY,
+    crate::admission::transition::FAMILY,
 ];
 
 /// Returns every rule, by code.

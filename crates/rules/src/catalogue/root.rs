@@ -277,7 +277,10 @@ spec: {}
 kind: GatewayPeering
 metadata:
   name: vpc-1--vpc-2
-spec: {}
+spec:
+  peering:
+    vpc-1: {}
+    vpc-2: {}
 ",
         ),
         fix: "Set `release` in .hnp/config.toml to the release that the fabric runs, or use the kind of this release. For a newer one, import its schema with `hnp schema import`.",

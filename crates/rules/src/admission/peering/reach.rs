@@ -12,7 +12,7 @@ use crate::facts::{Connection, ExternalAttachment, ExternalPeering, Switch, Vpc}
 pub(super) const RULES: &[Rule] = &[Rule {
     code: "PEER-10",
     severity: Severity::Warning,
-    title: "switch without the VLAN namespace of a VPC that reaches it by peering",
+    title: "switch lacks the VLAN namespace of a peered VPC",
     what: "A VPC is peered with an External, and a switch to which that is attached does not list the VPC's VLANNamespace. Between VPCs PEER-06 and ATT-09 leave no room for it.",
     why: "Admission lets it through. The switch's agent then refuses its whole configuration, so that nothing changes on that switch any more.",
     wrong: Some(
