@@ -458,3 +458,39 @@ fn a_hook_killed_at_any_time_leaves_everything_as_it_was() {
             .any(|finding| finding["file"] == B)
     );
 }
+
+#[test]
+fn the_step_from_the_parent_is_judged_and_not_only_the_tree() {
+    let vpc = |name: &str, subnet: &str| {
+        format!(
+            "apiVersion: vpc.githedgehog.com/v1beta1\nkind: VPC\nmetadata:\n  name: {name}\nspec:\n  subnets:\n    default:\n      subnet: {subnet}\n      vlan: 1001\n"
+        )
+    };
+    let file = "lab/managed/vpcs/v.yaml";
+    let place = Place::new();
+    place.write(file, &vpc("vpc-1", "10.1.0.0/24"));
+    place.commit("vpc-1");
+    place.remote();
+    place.install();
+    // Both trees are right; Hedgehog refuses to go from one to the other in one delivery.
+    place.write(file, &vpc("prod", "10.1.0.0/24"));
+    let text = place.git(&["commit", "-qam", "x"]).fails();
+    assert!(
+        text.contains("error[TR-") && text.contains("two separate deliveries"),
+        "{text}"
+    );
+    place.commit("renamed");
+    let text = place.git(&["push", "-q", "origin", "main"]).fails();
+    assert!(text.contains("error[TR-"), "{text}");
+    let remote = place.path("remote.git");
+    run(
+        HNP,
+        &remote,
+        &["hooks", "install", "--server", "--files", "--program", HNP],
+    )
+    .passes();
+    let text = place
+        .git(&["push", "-q", "--no-verify", "origin", "main"])
+        .fails();
+    assert!(text.contains("error[TR-"), "{text}");
+}
