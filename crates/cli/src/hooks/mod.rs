@@ -14,6 +14,7 @@ mod show;
 mod trust;
 mod updates;
 
+use std::io::{IsTerminal as _, Read as _};
 use std::time::Instant;
 
 use crate::args::{Global, HookArgs, HookName};
@@ -33,4 +34,20 @@ pub(crate) fn run(global: &Global, args: &HookArgs, start: Instant) -> Result<Ou
         HookName::PreReceive => pre_receive::run(global, args, start),
         HookName::PostMerge => post_merge::run(global),
     }
+}
+
+/// Reads what Git says of a push.
+fn standard_input() -> Result<String, Failure> {
+    let mut input = std::io::stdin();
+    if input.is_terminal() {
+        return Err(Failure::Usage(
+            "this hook reads from standard input what Git says of a push; `hnp validate --rev REV` checks a commit by hand"
+                .to_owned(),
+        ));
+    }
+    let mut text = String::new();
+    input
+        .read_to_string(&mut text)
+        .map_err(|error| Failure::Environment(format!("cannot read standard input: {error}")))?;
+    Ok(text)
 }

@@ -1,6 +1,5 @@
 //! pre-receive: a push that is not accepted yet, judged by the server's own terms, without `git` and without writing.
 
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -119,11 +118,7 @@ fn judge_push(
     start: Instant,
     surroundings: &Surroundings,
 ) -> Result<Output, Failure> {
-    let mut text = String::new();
-    std::io::stdin()
-        .read_to_string(&mut text)
-        .map_err(|error| Failure::Environment(format!("cannot read standard input: {error}")))?;
-    let updates = updates::received(&text).map_err(Failure::Usage)?;
+    let updates = updates::received(&super::standard_input()?).map_err(Failure::Usage)?;
     let dir = work_dir(global)?;
     let repo = hnp_git::Repo::discover(&dir)?;
     let server = server_settings(args.config.as_deref(), &repo.common_dir())?;
