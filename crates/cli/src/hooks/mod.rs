@@ -45,9 +45,10 @@ fn standard_input() -> Result<String, Failure> {
                 .to_owned(),
         ));
     }
-    let mut text = String::new();
+    let mut bytes = Vec::new();
     input
-        .read_to_string(&mut text)
+        .read_to_end(&mut bytes)
         .map_err(|error| Failure::Environment(format!("cannot read standard input: {error}")))?;
-    Ok(text)
+    // Names of references may hold any bytes; they are only shown.
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

@@ -1,5 +1,6 @@
 //! pre-receive: a push that is not accepted yet, judged by the server's own terms, without `git` and without writing.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -149,6 +150,7 @@ fn judge_push(
         text: String::new(),
         blocking: 0,
         codes: Vec::new(),
+        judged: HashSet::new(),
     };
     for update in &updates {
         if let Some(new) = update.new
@@ -231,6 +233,9 @@ impl Push<'_> {
             return Ok(());
         };
         let old = self.old_side(update, tip)?;
+        if !report.judged.insert((tip, old)) {
+            return Ok(());
+        }
         let mut steps = Vec::new();
         let mut bounded = false;
         if self.each {
@@ -312,6 +317,8 @@ struct Said {
     text: String,
     blocking: usize,
     codes: Vec<&'static str>,
+    /// Tips that were judged, with what they were compared with: a branch and a tag of one commit are one question.
+    judged: HashSet<(Oid, Option<Oid>)>,
 }
 
 impl Said {
