@@ -225,6 +225,33 @@ fn a_push_does_not_loosen_what_judges_it() {
 }
 
 #[test]
+fn links_hide_nothing_from_a_server() {
+    let (place, _) = guarded();
+    place.write("elsewhere/a.yaml", &server("a", false));
+    for (from, to) in [
+        ("lab/managed/servers/l.yaml", "../../../elsewhere/a.yaml"),
+        ("lab/managed", "../elsewhere"),
+        ("lab", "elsewhere"),
+    ] {
+        place
+            .git(&["reset", "-q", "--hard", "origin/main"])
+            .passes();
+        place.write("elsewhere/a.yaml", &server("a", false));
+        let link = place.work().join(from);
+        if link.is_dir() {
+            fs::remove_dir_all(&link).unwrap();
+        }
+        std::os::unix::fs::symlink(to, &link).unwrap();
+        place.commit("a link");
+        let text = push(&place, &["origin", "main"], &[]).fails();
+        assert!(
+            text.contains("error[ING-10]") && text.contains(from),
+            "{from}: {text}"
+        );
+    }
+}
+
+#[test]
 fn what_a_push_hides_is_hidden_only_where_the_server_lets_it() {
     let (place, remote) = guarded();
     let hidden =

@@ -6,8 +6,10 @@ use hnp_git::{Oid, TreeEntry, TreeListing};
 use hnp_model::{Finding, Place, Severity, SourceFile};
 use hnp_rules::codes;
 use hnp_state::config::Config;
+use hnp_state::layout::Area;
 use hnp_state::{CONFIG_PATH, STATE_PATH, state_file};
 use hnp_sync::baseline::Baseline;
+use hnp_sync::fabric::area_of;
 use hnp_sync::validate::mark_old;
 use hnp_yaml::{LineIndex, Span};
 
@@ -215,6 +217,9 @@ pub(super) fn judge(
         }
     }
     mark_baseline(&side, terms, &mut findings.all)?;
+    if terms.server.is_some() {
+        close_links(&side.config, &mut findings.all);
+    }
     if terms.block_old {
         for finding in &mut findings.all {
             finding.old = false;
@@ -232,6 +237,25 @@ pub(super) fn judge(
         .map(|file| file.path.clone())
         .collect();
     Ok(Judged { findings, changed })
+}
+
+/// Makes links where manifests belong errors: hnp never follows one, but what applies the manifests may, and nobody would
+/// have checked what it finds there.
+fn close_links(config: &Config, findings: &mut [Finding]) {
+    let hides = |path: &str| {
+        config.fabrics.values().any(|fabric| {
+            area_of(fabric, path) == Some(Area::Managed)
+                || fabric.directories.iter().any(|directory| {
+                    let managed = hnp_state::path::join(directory, "managed");
+                    managed == path || hnp_state::path::strip(&managed, path).is_some()
+                })
+        })
+    };
+    for finding in findings {
+        if finding.code == codes::NOT_A_FILE && hides(&finding.place.file) {
+            finding.severity = Severity::Error;
+        }
+    }
 }
 
 /// Checks hnp's own files, where a parent has not the same state: reading a large one takes its time.
