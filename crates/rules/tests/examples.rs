@@ -47,6 +47,9 @@ fn settings(code: &str) -> Settings {
         "PEER-02" => settings.network.vpc_peering_disabled = true,
         "PEER-09" => settings = Settings::new(Release::R26_01),
         "META-06" => settings.network.gateway = Some(false),
+        code if code.starts_with("SP-") && code != "SP-01" => {
+            settings.network.extra_switch_profiles = true;
+        }
         "CON-15" => settings.network.spine_leaf = false,
         "CON-22" | "CON-22-G" => settings.hydrated = Some(true),
         "CON-28" => settings.network.irb_vlans[0].to = settings.network.irb_vlans[0].from,
@@ -110,6 +113,7 @@ fn skipped(code: &str) -> Option<&'static str> {
         "ING-06" | "ING-07" | "ING-08" | "ING-09" => "about a drop: judged by the sync crate",
         "ING-10" | "ING-11" => "about files that are no text: judged where files are read",
         code if code.starts_with("STATE-") => "about state.toml: judged by the state crate",
+        code if code.starts_with("GIT-") => "about a repository: judged by the command line",
         _ => return None,
     })
 }

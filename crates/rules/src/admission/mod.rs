@@ -16,6 +16,8 @@ pub(crate) mod general;
 pub(crate) mod ipv4_namespace;
 pub(crate) mod peering;
 pub(crate) mod server;
+pub(crate) mod switch;
+pub(crate) mod switch_profile;
 pub(crate) mod transition;
 pub(crate) mod vlan_namespace;
 pub(crate) mod vpc;

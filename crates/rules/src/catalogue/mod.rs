@@ -144,6 +144,8 @@ pub static FAMILIES: &[Family] = &[
     crate::admission::external_attachment::FAMILY,
     crate::admission::external_peering::FAMILY,
     crate::admission::connection::FAMILY,
+    crate::admission::switch::FAMILY,
+    crate::admission::switch_profile::FAMILY,
     crate::admission::server::FAMILY,
     crate::admission::gateway::FAMILY,
     crate::admission::gateway_peering::FAMILY,

@@ -317,6 +317,9 @@ spec:
   boot:
     mac: 0c:20:12:ff:00:01
   asn: 4200000001
+  ip: 172.30.0.8/21
+  protocolIP: 172.30.8.2/32
+  vtepIP: 172.30.12.0/32
 ",
         ),
         right: Some(
@@ -330,6 +333,9 @@ spec:
   boot:
     mac: 0c:20:12:ff:00:01
   asn: 65101
+  ip: 172.30.0.8/21
+  protocolIP: 172.30.8.2/32
+  vtepIP: 172.30.12.0/32
 ",
         ),
         fix: "Choose a smaller number, before the upgrade where the fabric runs an older release.",

@@ -43,16 +43,18 @@ pub fn locate(
         });
     }
     let mut lines = BTreeMap::new();
+    let mut holders = BTreeMap::new();
     for (key, stream) in &streams {
         lines.insert(*key, stream.lines());
+        holders.insert(*key, manifests(stream));
     }
     let place = |spot: Spot| place(spot, path(spot.side, spot.file), &lines);
     let findings = drafts
         .into_iter()
         .map(|draft| {
             let spot = draft.spot;
-            let stream = streams.get(&(spot.side, spot.file));
-            let manifest = stream.and_then(|stream| holder(stream, spot.span));
+            let holders = holders.get(&(spot.side, spot.file));
+            let manifest = holders.and_then(|manifests| holder(manifests, spot.span));
             let field = draft.field.clone().or_else(|| field(manifest?, spot.span));
             let resource = manifest
                 .and_then(Manifest::id)
@@ -123,11 +125,11 @@ pub(super) fn finding(
     finding
 }
 
-/// Returns the manifest that a span lies in.
-fn holder(stream: &Stream, span: Span) -> Option<Manifest<'_>> {
-    manifests(stream)
-        .into_iter()
-        .find(|manifest| encloses(manifest.value.full_span(), span))
+/// Returns the one of several manifests, in source order, that a span lies in.
+fn holder<'s>(manifests: &[Manifest<'s>], span: Span) -> Option<Manifest<'s>> {
+    let at = manifests.partition_point(|manifest| manifest.value.full_span().start <= span.start);
+    let manifest = manifests[..at].last()?;
+    encloses(manifest.value.full_span(), span).then_some(*manifest)
 }
 
 fn encloses(outer: Span, inner: Span) -> bool {

@@ -4,12 +4,14 @@ mod document;
 mod draft;
 pub mod graph;
 mod locate;
+pub mod switches;
 pub mod tree;
 
 pub use document::{Doc, check_document};
 pub use draft::{Draft, Report, Side, Spot};
 pub use graph::{Edge, Graph};
 pub use locate::{Texts, locate};
+pub use switches::{ProfileLookup, SwitchPorts};
 pub use tree::{Change, Entry, Lookup, Tree};
 
 use crate::facts;
@@ -84,6 +86,7 @@ one!(
     ExternalPeering,
     Connection,
     Switch,
+    SwitchProfile,
     Server,
     Gateway,
     GatewayPeering

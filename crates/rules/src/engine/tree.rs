@@ -1,10 +1,12 @@
 //! A tree of facts: every resource of a fabric, found by kind and name.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Deref;
 
 use hnp_yaml::Span;
 
+use super::switches::SwitchPorts;
 use super::{Report, Side, Spot};
 use crate::Settings;
 use crate::facts::{Gateway, Known, Switch};
@@ -26,6 +28,8 @@ pub struct Tree<'f> {
     auto_outside: bool,
     /// Kinds of which the other of two compared trees holds something.
     elsewhere: Vec<String>,
+    /// The ports of the switches, made when a rule asks for them.
+    pub(super) ports: OnceCell<SwitchPorts<'f>>,
 }
 
 #[derive(Clone, Copy)]
@@ -142,6 +146,7 @@ impl<'f> Tree<'f> {
             outside: Vec::new(),
             auto_outside: settings.outside == Outside::Auto,
             elsewhere: Vec::new(),
+            ports: OnceCell::new(),
         };
         if let Outside::Kinds(kinds) = &settings.outside {
             tree.outside.clone_from(kinds);

@@ -1,5 +1,8 @@
 //! What rules need to know of a Connection: its type and the ends of its links.
 
+use std::collections::HashSet;
+use std::hash::Hash;
+
 use hnp_yaml::{Kind, Span, Value};
 
 use super::{Field, Reference, Str, number, text};
@@ -201,6 +204,27 @@ impl End {
     }
 }
 
+/// A set that is a list while it is small.
+#[derive(Default)]
+struct SmallSet<T> {
+    few: Vec<T>,
+    many: HashSet<T>,
+}
+
+impl<T: Copy + Eq + Hash> SmallSet<T> {
+    /// Adds an item, and tells whether it was not there.
+    fn insert(&mut self, item: T) -> bool {
+        if self.few.contains(&item) {
+            return false;
+        }
+        if self.few.len() < 8 {
+            self.few.push(item);
+            return true;
+        }
+        self.many.insert(item)
+    }
+}
+
 fn pairs(ends: &[End]) -> impl Iterator<Item = (&End, &End)> {
     ends.windows(2)
         .filter(|pair| pair[0].link == pair[1].link)
@@ -349,13 +373,16 @@ impl Connection {
     /// Returns the names of its switches, each once, in source order.
     #[must_use]
     pub fn switches(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = Vec::new();
-        for (name, _) in self.at(Device::Switch).filter_map(End::split) {
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        names
+        self.switch_ends().map(|(name, _)| name).collect()
+    }
+
+    /// Returns its switches by name, each once with its first end, in source order.
+    pub fn switch_ends(&self) -> impl Iterator<Item = (&str, &End)> {
+        // A few names are compared faster than they are hashed; how many there are is the author's choice.
+        let mut few: SmallSet<&str> = SmallSet::default();
+        self.at(Device::Switch)
+            .filter_map(|end| Some((end.split()?.0, end)))
+            .filter(move |(name, _)| few.insert(name))
     }
 
     /// Returns where the key of a type stands, where it is set.

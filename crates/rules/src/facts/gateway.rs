@@ -21,7 +21,7 @@ pub struct Gateway {
     pub ips: Vec<Vec<Field<Str>>>,
     /// Where the key `neighbors` stands.
     pub neighbors_key: Option<Span>,
-    /// `spec.neighbors`; what is no map is left out.
+    /// `spec.neighbors`; of what is no map nothing is known.
     pub neighbors: Vec<Neighbor>,
     /// Names in `spec.groups`, each with where it stands; none means `default`. An entry without a name has an empty one.
     pub groups: Vec<(Str, Span)>,
@@ -58,7 +58,7 @@ impl Gateway {
                 }
                 "neighbors" => {
                     gateway.neighbors_key = Some(entry.key_span);
-                    gateway.neighbors = maps(value).map(Neighbor::read).collect();
+                    gateway.neighbors = neighbors(value);
                 }
                 "groups" => {
                     gateway.groups = maps(value)
@@ -104,11 +104,32 @@ impl Gateway {
 
 impl Neighbor {
     fn read(value: Value<'_>) -> Self {
+        let span = value.span();
+        if value.kind() != Kind::Map {
+            return Self::unknown(span);
+        }
         Self {
-            span: value.span(),
+            span,
             ip: value.get("ip").map_or(Field::Absent, text),
             asn: value.get("asn").map_or(Field::Absent, number),
         }
+    }
+
+    /// One of which nothing is known.
+    fn unknown(span: Span) -> Self {
+        Self {
+            span,
+            ip: Field::Wrong(span),
+            asn: Field::Wrong(span),
+        }
+    }
+}
+
+fn neighbors(list: Value<'_>) -> Vec<Neighbor> {
+    match list.kind() {
+        Kind::Seq => list.items().map(Neighbor::read).collect(),
+        _ if list.is_null() => Vec::new(),
+        _ => vec![Neighbor::unknown(list.span())],
     }
 }
 

@@ -40,7 +40,7 @@ pub struct Expose {
     pub span: Span,
     /// Where `default` stands, where that is true.
     pub default: Option<Span>,
-    /// Whether lists are lists and maps are maps; of one that is not, little is known.
+    /// Whether lists are lists of maps and maps are maps; of one that is not, little is known.
     pub is_whole: bool,
     /// `ips`.
     pub ips: Vec<Block>,
@@ -164,6 +164,13 @@ impl GatewayPeering {
                 span: Some(span),
             });
         }
+        if self.group.is_missing() {
+            sink(Reference {
+                kind: "GatewayGroup",
+                name: "default",
+                span: None,
+            });
+        }
         for party in &self.parties {
             let (kind, name) = match party.external() {
                 Some(name) => ("External", name),
@@ -226,7 +233,8 @@ impl Expose {
                 }
                 _ => continue,
             };
-            expose.is_whole &= value.kind() == wanted || value.is_null();
+            expose.is_whole &= value.is_null()
+                || value.kind() == wanted && value.items().all(|item| item.kind() == Kind::Map);
         }
         expose
     }

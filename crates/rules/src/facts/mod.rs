@@ -13,6 +13,7 @@ pub mod gateway_peering;
 pub mod namespaces;
 pub mod peerings;
 pub mod switch;
+pub mod switch_profile;
 pub mod vpc;
 
 use hnp_model::Manifest;
@@ -28,6 +29,7 @@ pub use gateway_peering::GatewayPeering;
 pub use namespaces::{Ipv4Namespace, VlanNamespace};
 pub use peerings::{ExternalPeering, VpcPeering};
 pub use switch::Switch;
+pub use switch_profile::SwitchProfile;
 pub use vpc::Vpc;
 
 /// A kind whose resources rules look into.
@@ -121,6 +123,7 @@ kinds! {
     ExternalPeering(ExternalPeering) = "ExternalPeering", ExternalPeering::read, ExternalPeering::references;
     Connection(Connection) = "Connection", Connection::read, Connection::references;
     Switch(Switch) = "Switch", Switch::read, Switch::references;
+    SwitchProfile(SwitchProfile) = "SwitchProfile", SwitchProfile::read, SwitchProfile::references;
     SwitchGroup(SwitchGroup) = "SwitchGroup", SwitchGroup::read, SwitchGroup::references;
     Server(Server) = "Server", Server::read, Server::references;
     ServerProfile(ServerProfile) = "ServerProfile", ServerProfile::read, ServerProfile::references;

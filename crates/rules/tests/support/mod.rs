@@ -61,6 +61,15 @@ pub fn concise(findings: &[Finding]) -> String {
     text
 }
 
+/// Code, line and column of each finding, in one line.
+pub fn codes(findings: &[Finding]) -> String {
+    let one = |finding: &Finding| {
+        let at = finding.place.start;
+        format!("{} {}:{}", finding.code, at.line, at.column)
+    };
+    findings.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
 /// Applies a fix to the text it was made for.
 pub fn mended(text: &str, fix: &Fix) -> String {
     let mut text = text.to_owned();

@@ -204,7 +204,7 @@ impl<'f> Reach<'f, '_> {
             report.at(
                 spot,
                 format!(
-                    "more VPCs and Externals reach switch `{switch}` than the {} VLANs for their routed interfaces; this is the first too many",
+                    "more VPCs and Externals reach switch `{switch}` than there are VLANs for their routed interfaces ({}); this is the first too many",
                     self.pool
                 ),
             );

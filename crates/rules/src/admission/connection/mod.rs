@@ -14,7 +14,6 @@ mod switch_ports;
 mod types;
 
 use crate::catalogue::Family;
-use crate::facts::Connection;
 use crate::facts::connection::{End, Type};
 
 pub(crate) const FAMILY: Family = Family {
@@ -61,14 +60,6 @@ fn path(of: Type, end: &End, field: &str) -> String {
         }
         _ => format!("spec.{key}.links[{}].{role}.{field}", end.link),
     }
-}
-
-/// Returns the first end whose device has a name.
-fn end_at<'c>(connection: &'c Connection, device: &str) -> Option<&'c End> {
-    connection
-        .ends
-        .iter()
-        .find(|end| end.split().is_some_and(|(name, _)| name == device))
 }
 
 /// Passes on the ends that have a key which an earlier one has, with that one.

@@ -126,10 +126,9 @@ fn written(end: &End) -> Option<&str> {
 
 fn between(tree: &Tree<'_>, report: &mut Report) {
     let aliases = tree.settings.release >= Release::R26_01;
-    let connections = tree.all::<Connection>();
-    let mut used: HashMap<&str, (Entry<'_, Connection>, &End)> =
-        HashMap::with_capacity(2 * connections.size_hint().0);
-    for connection in connections {
+    let ends = tree.all::<Connection>().map(|entry| entry.it.ends.len());
+    let mut used: HashMap<&str, (Entry<'_, Connection>, &End)> = HashMap::with_capacity(ends.sum());
+    for connection in tree.all::<Connection>() {
         if connection.it.is_mclag() {
             continue;
         }

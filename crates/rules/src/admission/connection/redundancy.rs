@@ -3,10 +3,9 @@
 use hnp_model::Severity;
 use hnp_yaml::Span;
 
-use super::end_at;
 use crate::catalogue::{Class, NEW, Rule};
 use crate::engine::{Check, Entry, Lookup, Report, Spot, Tree};
-use crate::facts::connection::{End, Type};
+use crate::facts::connection::Type;
 use crate::facts::{Connection, Field, Str, Switch};
 use crate::schema::Release;
 
@@ -205,12 +204,12 @@ impl<'f> Member<'f> {
 fn members<'f>(tree: &Tree<'f>, connection: Entry<'f, Connection>) -> (Vec<Member<'f>>, bool) {
     let mut whole = !connection.it.unreadable;
     let mut members = Vec::new();
-    for name in connection.it.switches() {
-        let port = end_at(connection.it, name).map(End::port_span);
-        match (tree.find::<Switch>(name), port) {
-            (Lookup::Found(switch), Some(port)) => {
+    for (name, end) in connection.it.switch_ends() {
+        match tree.find::<Switch>(name) {
+            Lookup::Found(switch) => {
                 whole &= !matches!(switch.it.redundancy_group, Field::Wrong(_))
                     && !matches!(switch.it.redundancy_type, Field::Wrong(_));
+                let port = end.port_span();
                 members.push(Member { switch, port });
             }
             _ => whole = false,

@@ -1,18 +1,17 @@
 //! Ports that a connection names and its switches have.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use crate::catalogue::{Class, NEW, Rule};
-use crate::engine::{Check, Entry, Report, Tree};
+use crate::engine::{Check, Report, Tree};
 use crate::facts::connection::Device;
 use crate::facts::{Connection, Switch};
-use crate::ports::{Layout, builtin};
 use crate::schema::Release;
 
 pub(super) const RULES: &[Rule] = &[Rule {
     code: "CON-17",
     title: "port that the switch does not have",
-    what: "A port of a connection is none of its switch's: the profile does not have it, or the port is not broken out into so many lanes. A port that can be broken out may be named by itself, which means its first lane. Switches of profiles that are not built into Hedgehog are not judged.",
+    what: "A port of a connection is none of its switch's: the profile does not have it, or the port is not broken out into so many lanes. A port that can be broken out may be named by itself, which means its first lane. Switches of profiles of which only the name is known are not judged.",
     why: "The admission webhook refuses the connection.",
     wrong: Some(
         "apiVersion: wiring.githedgehog.com/v1beta1
@@ -68,7 +67,6 @@ fn has_port(tree: &Tree<'_>, report: &mut Report) {
     if tree.is_outside("Switch") {
         return;
     }
-    let mut layouts: HashMap<&str, Option<(Entry<'_, Switch>, Layout<'_>)>> = HashMap::new();
     for connection in tree.managed::<Connection>() {
         if connection.it.is_mclag() {
             continue;
@@ -78,11 +76,7 @@ fn has_port(tree: &Tree<'_>, report: &mut Report) {
             let Some((device, port)) = end.split() else {
                 continue;
             };
-            let known = layouts.entry(device).or_insert_with(|| {
-                let switch = tree.find::<Switch>(device).found()?;
-                Some((switch, layout(switch.it)?))
-            });
-            let Some((switch, layout)) = known else {
+            let Some(layout) = tree.layout(device) else {
                 continue;
             };
             if layout.has_port(port) {
@@ -102,10 +96,12 @@ fn has_port(tree: &Tree<'_>, report: &mut Report) {
                 connection.spot(end.port_span()),
                 format!("switch `{device}` has no port `{port}`"),
             );
-            draft.with(
-                switch.spot(switch.it.profile.span_or(switch.facts.name_span)),
-                "the profile says which it has",
-            );
+            if let Some(switch) = tree.find::<Switch>(device).found() {
+                draft.with(
+                    switch.spot(switch.it.profile.span_or(switch.facts.name_span)),
+                    "the profile says which it has",
+                );
+            }
             let near = layout.nearest(port, 4);
             if !near.is_empty() {
                 let list: Vec<_> = near.iter().map(|name| format!("`{name}`")).collect();
@@ -113,15 +109,4 @@ fn has_port(tree: &Tree<'_>, report: &mut Report) {
             }
         }
     }
-}
-
-/// Returns the ports of a switch, where its profile is built into Hedgehog. What is wrong with its breakouts is the switch's
-/// to say.
-fn layout(switch: &Switch) -> Option<Layout<'static>> {
-    let profile = builtin(switch.profile.text()?)?;
-    let breakouts = switch
-        .breakouts
-        .iter()
-        .filter_map(|setting| Some((setting.port.as_str(), setting.value.text()?)));
-    Some(Layout::new(profile, breakouts))
 }

@@ -208,6 +208,17 @@ fn host(field: &Field<Str>) -> Option<Addr> {
     Some(Prefix::parse(text)?.addr)
 }
 
+/// What an address is that no host has.
+fn no_host(addr: Addr) -> Option<&'static str> {
+    if addr.is_multicast() {
+        Some("is a multicast address")
+    } else if addr.is_loopback() {
+        Some("is a loopback address")
+    } else {
+        addr.is_unspecified().then_some("is no address of a host")
+    }
+}
+
 fn missing<'r>(
     gateway: &Entry<'_, Gateway>,
     spot: Spot,
@@ -243,17 +254,8 @@ fn hosts(tree: &Tree<'_>, report: &mut Report) {
                     draft.fix(format!("write `{prefix}`"), true, at, prefix);
                 }
             } else if name == "vtepIP"
-                && let Some(addr) = host(field)
+                && let Some(wrong) = host(field).and_then(no_host)
             {
-                let wrong = if addr.is_multicast() {
-                    "is a multicast address"
-                } else if addr.is_loopback() {
-                    "is a loopback address"
-                } else if addr.is_unspecified() {
-                    "is no address of a host"
-                } else {
-                    continue;
-                };
                 report.at(at, format!("vtepIP `{text}` {wrong}"));
             }
         }
@@ -385,6 +387,7 @@ fn plan(doc: &Doc<'_, Gateway>, report: &mut Report) {
     ] {
         if let (Some(addr), Some(span)) = (host(field), field.span())
             && !subnet.contains(addr)
+            && (name != "vtepIP" || no_host(addr).is_none())
         {
             report.at(
                 span,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::admission::common::repeated;
 use crate::catalogue::{Class, NEW, Rule};
-use crate::engine::{Check, Doc, One, Report, Tree};
+use crate::engine::{Check, Doc, One, Report, Spot, Tree};
 use crate::facts::{Gateway, GatewayGroup};
 
 pub(super) const RULES: &[Rule] = &[
@@ -95,7 +95,7 @@ fn twice(doc: &Doc<'_, Gateway>, report: &mut Report) {
 
 fn groups(tree: &Tree<'_>, report: &mut Report) {
     let limit = tree.settings.network.gateway_communities;
-    let mut members: HashMap<&str, usize> = HashMap::new();
+    let mut members: HashMap<&str, Vec<(&str, Spot)>> = HashMap::new();
     for gateway in tree.all::<Gateway>() {
         let named = &gateway.it.groups;
         let default = named.is_empty().then(|| ("default", gateway.name_spot()));
@@ -115,16 +115,20 @@ fn groups(tree: &Tree<'_>, report: &mut Report) {
                 tree.dangling::<GatewayGroup>(report, spot, name);
                 continue;
             }
-            let count = members.entry(name).or_default();
-            *count += 1;
-            if limit > 0 && *count > limit {
-                report.at(
-                    spot,
-                    format!(
-                        "gateway `{}` is number {count} in group `{name}`, and the fabric has communities for {limit}",
-                        gateway.name()
-                    ),
-                );
+            let members = members.entry(name).or_default();
+            if limit == 0 || members.len() < limit {
+                members.push((gateway.name(), spot));
+                continue;
+            }
+            let draft = report.at(
+                spot,
+                format!(
+                    "group `{name}` has no room for gateway `{}`: the fabric has communities for {limit}",
+                    gateway.name()
+                ),
+            );
+            for (member, spot) in members {
+                draft.with(*spot, format!("gateway `{member}` is in it"));
             }
         }
     }

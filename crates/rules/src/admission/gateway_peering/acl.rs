@@ -264,7 +264,7 @@ fn one_end(word: &str, key: &str, end: Value<'_>, report: &mut Report) {
         {
             report.at(span, format!("a port in `{key}` of {word} is empty"));
         }
-        ports::judge(&port, &format!("in `{key}` of {word}"), report);
+        ports::judge(&port, &format!("a port in `{key}` of {word}"), report);
     }
 }
 

@@ -73,7 +73,11 @@ fn forwarded(doc: &Doc<'_, GatewayPeering>, report: &mut Report) {
                         format!("a forwarded port of `{name}` has no `{key}`"),
                     );
                 }
-                judge(&port, &format!("`{key}` of `{name}`"), report);
+                judge(
+                    &port,
+                    &format!("`{key}` of a forwarded port of `{name}`"),
+                    report,
+                );
             }
         }
     }
@@ -84,7 +88,7 @@ pub(super) fn judge(port: &Field<Str>, of: &str, report: &mut Report) {
     if let Some((text, span)) = port.at()
         && let Some(fault) = fault(text)
     {
-        report.at(span, format!("port `{text}`, {of}, {fault}"));
+        report.at(span, format!("`{text}`, {of}, {fault}"));
     }
 }
 

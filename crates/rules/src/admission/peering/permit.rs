@@ -1,5 +1,7 @@
 //! What a peering must say.
 
+use hnp_yaml::Value;
+
 use crate::catalogue::{Class, NEW, Rule};
 use crate::engine::{Check, Doc, One, Report};
 use crate::facts::{VpcPeering, peerings::Permit};
@@ -127,7 +129,7 @@ fn pair(doc: &Doc<'_, VpcPeering>, report: &mut Report) {
     if permit.is_empty() {
         // A list without entries is the schema's to say.
         let written = doc.spec().and_then(|spec| spec.get("permit"));
-        if written.is_none_or(|value| value.is_null()) {
+        if written.is_none_or(Value::is_null) {
             report
                 .at(doc.spec_span(), "the peering permits nothing")
                 .field("spec.permit");

@@ -213,7 +213,7 @@ metadata:
   name: leaf-1
 spec:
   role: server-leaf
-  profile: lab-profile
+  profile: celestica-ds3000
   groups: [pair-1]
 # afterwards
 apiVersion: wiring.githedgehog.com/v1beta1
@@ -222,7 +222,7 @@ metadata:
   name: leaf-1
 spec:
   role: server-leaf
-  profile: lab-profile
+  profile: celestica-ds3000
   groups: [pair-1]
 ",
         ),
@@ -240,7 +240,7 @@ metadata:
   name: leaf-1
 spec:
   role: server-leaf
-  profile: lab-profile
+  profile: celestica-ds3000
   groups: [pair-1]
 # afterwards
 apiVersion: wiring.githedgehog.com/v1beta1
@@ -249,7 +249,7 @@ metadata:
   name: leaf-1
 spec:
   role: server-leaf
-  profile: lab-profile
+  profile: celestica-ds3000
 ",
         ),
         fix: "Take out what refers to it, or keep it.",

@@ -1,8 +1,11 @@
 //! Fields that may not change.
 
+use crate::admission::switch_profile::agrees;
 use crate::catalogue::{Class, NEW, Rule};
-use crate::engine::{Change, Check, Report};
-use crate::facts::{Connection, Switch};
+use crate::engine::{Change, Check, Entry, Report};
+use crate::facts::{Connection, Switch, SwitchProfile};
+use crate::ports::{self, Known};
+use crate::schema::Release;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -72,7 +75,7 @@ metadata:
   name: leaf-1
 spec:
   role: server-leaf
-  profile: lab-profile
+  profile: celestica-ds3000
   roce: true
   portBreakouts:
     E1/1: 4x25G
@@ -83,7 +86,7 @@ metadata:
   name: leaf-1
 spec:
   role: server-leaf
-  profile: lab-profile
+  profile: celestica-ds3000
   roce: true
   portBreakouts:
     E1/1: 4x10G
@@ -96,7 +99,7 @@ metadata:
   name: leaf-1
 spec:
   role: server-leaf
-  profile: lab-profile
+  profile: celestica-ds3000
   roce: false
   portBreakouts:
     E1/1: 4x25G
@@ -107,7 +110,7 @@ metadata:
   name: leaf-1
 spec:
   role: server-leaf
-  profile: lab-profile
+  profile: celestica-ds3000
   roce: false
   portBreakouts:
     E1/1: 4x10G
@@ -118,7 +121,80 @@ spec:
         check: Check::Change(breakouts),
         ..NEW
     },
+    Rule {
+        code: "TR-11",
+        title: "built-in switch profile changed or deleted",
+        what: "A SwitchProfile that Hedgehog brings itself changes or goes.",
+        why: "The webhook refuses both: the fabric keeps its built-in profiles by itself.",
+        wrong: Some(
+            r#"apiVersion: wiring.githedgehog.com/v1beta1
+kind: SwitchProfile
+metadata:
+  name: vs-clsp
+spec:
+  displayName: Virtual switch
+  switchSilicon: Lab
+  nosType: sonic-cls-plus-vs
+  platform: x86_64-lab-r0
+  ports:
+    E1/1: { nos: Ethernet0, label: "1", profile: SFP28-25G }
+  portProfiles:
+    SFP28-25G: { speed: { default: 25G, supported: [10G, 25G] } }
+# afterwards
+apiVersion: wiring.githedgehog.com/v1beta1
+kind: SwitchProfile
+metadata:
+  name: vs-clsp
+spec:
+  displayName: My switch
+  switchSilicon: Lab
+  nosType: sonic-cls-plus-vs
+  platform: x86_64-lab-r0
+  ports:
+    E1/1: { nos: Ethernet0, label: "1", profile: SFP28-25G }
+  portProfiles:
+    SFP28-25G: { speed: { default: 25G, supported: [10G, 25G] } }
+"#,
+        ),
+        fix: "Leave it as it is. To take it out of the repository, first tell what applies the repository not to delete it from the cluster.",
+        class: Class::Transition,
+        since: Release::R24_09,
+        check: Check::Change(profiles),
+        ..NEW
+    },
 ];
+
+fn is_builtin(name: &str) -> bool {
+    ports::known(name) != Known::Unknown
+}
+
+fn profiles(change: &Change<'_>, report: &mut Report) {
+    // Back to what it should be is a change that nobody refuses.
+    let is_good = |profile: &Entry<'_, SwitchProfile>| {
+        ports::builtin(profile.name()).is_some_and(|own| agrees(&profile.it.profile, own))
+    };
+    for (old, new) in change.kept::<SwitchProfile>() {
+        let name = new.name();
+        if !is_builtin(name) || old.content == new.content || (!is_good(&old) && is_good(&new)) {
+            continue;
+        }
+        report
+            .at(
+                new.name_spot(),
+                format!("the built-in switch profile `{name}` changes, which is refused"),
+            )
+            .with(old.name_spot(), "as it was");
+    }
+    for old in change.gone::<SwitchProfile>() {
+        let name = old.name();
+        if is_builtin(name) {
+            report.at(
+                old.name_spot(),
+                format!("the built-in switch profile `{name}` goes, which is refused"),
+            );
+        }
+    }
+}
 
 fn connection(change: &Change<'_>, report: &mut Report) {
     for (old, new) in change.kept::<Connection>() {
