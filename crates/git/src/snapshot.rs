@@ -154,16 +154,8 @@ impl Snapshot {
             Root::Tree(root) => {
                 for directory in directories {
                     match self.entry_of_tree(*root, directory)? {
-                        Some((EntryKind::Tree, id)) => {
-                            self.walk(id, directory, &mut listing)?;
-                        }
-                        Some((EntryKind::Link, _)) => {
-                            listing.odd(directory, TreeOddityKind::Symlink);
-                        }
-                        Some((EntryKind::Commit, _)) => {
-                            listing.odd(directory, TreeOddityKind::Submodule);
-                        }
-                        _ => {}
+                        Some((EntryKind::Tree, id)) => self.walk(id, directory, &mut listing)?,
+                        _ => self.blame_link(*root, directory, &mut listing)?,
                     }
                 }
             }
@@ -224,11 +216,11 @@ impl Snapshot {
         } else {
             format!("{directory}/")
         };
-        for (path, kind) in [(directory, Mode::SYMLINK), (directory, Mode::COMMIT)] {
+        for path in prefixes(directory) {
             if let Some(entry) = index.entry_by_path(path.into())
-                && entry.mode == kind
+                && matches!(entry.mode, Mode::SYMLINK | Mode::COMMIT)
             {
-                listing.odd(path, oddity_of(kind));
+                listing.odd(path, oddity_of(entry.mode));
             }
         }
         let entries = if prefix.is_empty() {
@@ -336,6 +328,24 @@ impl Snapshot {
         Ok(Some(at))
     }
 
+    /// Names what stands in the place of a directory, or of one above it, and is none.
+    fn blame_link(
+        &self,
+        root: gix::ObjectId,
+        directory: &str,
+        listing: &mut TreeListing,
+    ) -> Result<(), Error> {
+        for path in prefixes(directory) {
+            match self.entry_of_tree(root, path)? {
+                Some((EntryKind::Tree, _)) => {}
+                Some((EntryKind::Link, _)) => listing.odd(path, TreeOddityKind::Symlink),
+                Some((EntryKind::Commit, _)) => listing.odd(path, TreeOddityKind::Submodule),
+                _ => break,
+            }
+        }
+        Ok(())
+    }
+
     /// Lists everything below a tree that stands at a path.
     fn walk(&self, root: gix::ObjectId, at: &str, listing: &mut TreeListing) -> Result<(), Error> {
         let mut waiting = vec![(at.to_owned(), root)];
@@ -423,6 +433,14 @@ impl TreeListing {
             .sort_by(|a, b| (&a.path, a.kind as u8).cmp(&(&b.path, b.kind as u8)));
         self.oddities.dedup();
     }
+}
+
+/// Returns a directory and all above it but the root, the highest first.
+fn prefixes(directory: &str) -> impl Iterator<Item = &str> {
+    let ends = directory.match_indices('/').map(|(at, _)| at);
+    ends.chain([directory.len()])
+        .map(|end| &directory[..end])
+        .filter(|path| !path.is_empty())
 }
 
 /// Returns a name or path that is safe to show and to write.

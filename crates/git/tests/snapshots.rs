@@ -297,9 +297,13 @@ fn links_submodules_and_bad_names_are_oddities() {
             .collect();
         assert_eq!(found, expected);
         assert!(snapshot.find("lab/link.yaml").unwrap().is_none());
-        let link = snapshot.list(&dirs(&["fabric"])).unwrap();
-        assert_eq!(link.oddities[0].kind, TreeOddityKind::Symlink);
-        assert!(link.files.is_empty());
+        for directory in ["fabric", "fabric/below"] {
+            let link = snapshot.list(&dirs(&[directory])).unwrap();
+            assert_eq!(link.oddities.len(), 1, "{directory}");
+            assert_eq!(link.oddities[0].path, "fabric");
+            assert_eq!(link.oddities[0].kind, TreeOddityKind::Symlink);
+            assert!(link.files.is_empty());
+        }
     }
 }
 

@@ -118,7 +118,11 @@ fn together<E>(
             file.text.get_or_insert(text);
         }
     }
-    let ignored = ignore::apply(&files, &mut findings);
+    let ignored = if config.rules.ignore == Some(false) {
+        0
+    } else {
+        ignore::apply(&files, &mut findings)
+    };
     apply_levels(&mut findings, config);
     finding::sort(&mut findings);
     Outcome {
@@ -139,7 +143,9 @@ pub fn compare(
 ) {
     mark_old(&mut after.findings, &before.findings);
     let (mut step, mut pointed) = check_change(&before.files, &after.files, settings, texts);
-    ignore::apply_to_change(&after.files, &mut step);
+    if config.rules.ignore != Some(false) {
+        ignore::apply_to_change(&after.files, &mut step);
+    }
     apply_levels(&mut step, config);
     after.findings.extend(step);
     finding::sort(&mut after.findings);

@@ -156,12 +156,13 @@ fn refuse(path: &Path) -> impl Fn(std::io::Error) -> Failure + '_ {
 }
 
 fn is_ours(path: &Path) -> bool {
-    fs::read(path).is_ok_and(|bytes| {
-        let text = String::from_utf8_lossy(&bytes);
-        text.lines()
-            .nth(1)
-            .is_some_and(|line| line.starts_with(MARK))
-    })
+    // A link that leads to a hook of hnp's is somebody else's link.
+    fs::symlink_metadata(path).is_ok_and(|meta| meta.is_file())
+        && fs::read(path).is_ok_and(|bytes| {
+            let text = String::from_utf8_lossy(&bytes);
+            let second = text.lines().nth(1);
+            second.is_some_and(|line| line.starts_with(MARK))
+        })
 }
 
 fn before_of(hook: &Path) -> PathBuf {

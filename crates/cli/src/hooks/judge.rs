@@ -2,15 +2,18 @@
 
 use std::collections::HashSet;
 
-use hnp_git::{Oid, TreeListing};
+use hnp_git::{Oid, TreeEntry, TreeListing};
 use hnp_model::{Finding, Place, Severity, SourceFile};
 use hnp_rules::codes;
 use hnp_state::config::Config;
+use hnp_state::layout::Area;
 use hnp_state::{CONFIG_PATH, STATE_PATH, state_file};
+use hnp_sync::baseline::Baseline;
+use hnp_sync::fabric::area_of;
+use hnp_sync::validate::mark_old;
 use hnp_yaml::{LineIndex, Span};
 
 use super::trust;
-use super::verdict::old_flags;
 use crate::failure::Failure;
 use crate::findings::Findings;
 use crate::git_tree::{Check, GitTree};
@@ -31,6 +34,8 @@ pub(super) struct Server {
     pub(super) config: Config,
     /// Schemas that count.
     pub(super) schemas: Vec<SourceFile>,
+    /// Findings that count as old.
+    pub(super) baseline: Option<Baseline>,
 }
 
 /// The verdict on a tree.
@@ -38,8 +43,6 @@ pub(super) struct Server {
 pub(super) struct Judged {
     /// What was found.
     pub(super) findings: Findings,
-    /// Which findings are old, in the same order.
-    pub(super) old: Vec<bool>,
     /// Files that no parent has so.
     pub(super) changed: HashSet<String>,
 }
@@ -47,30 +50,16 @@ pub(super) struct Judged {
 impl Judged {
     /// Counts the errors that stop a commit or a push.
     pub(super) fn blocking(&self) -> usize {
-        self.flagged(false)
+        self.findings.errors()
     }
 
     /// Counts the errors that were there before.
     pub(super) fn old_errors(&self) -> usize {
-        self.flagged(true)
-    }
-
-    fn flagged(&self, wanted: bool) -> usize {
-        self.findings
-            .all
-            .iter()
-            .zip(&self.old)
-            .filter(|(finding, old)| finding.severity == Severity::Error && **old == wanted)
+        let all = &self.findings.all;
+        all.iter()
+            .filter(|finding| finding.severity == Severity::Error && finding.old)
             .count()
     }
-}
-
-/// Whether the state is looked at.
-#[derive(Clone, Copy)]
-enum State<'l> {
-    Leave,
-    /// With the lineage it should have, where that is known.
-    Verify(Option<&'l str>),
 }
 
 /// A tree with the settings that judge it.
@@ -110,15 +99,18 @@ impl<'t> Side<'t> {
         }))
     }
 
-    /// Checks the tree; of its state only where that is asked for, since reading a large one takes its time.
-    fn check(&self, state: State<'_>) -> Result<Findings, Failure> {
-        let mut found = self.tree.check(&Check {
+    fn terms(&self) -> Check<'_> {
+        Check {
             config: &self.config,
             schemas: &self.schemas,
             fabrics: &[],
             release: None,
             profile: None,
-        })?;
+        }
+    }
+
+    /// Checks the state, and that hnp's own files are files.
+    fn own_files(&self, lineage: Option<&str>, found: &mut Findings) -> Result<(), Failure> {
         let own = TreeListing {
             files: Vec::new(),
             oddities: self
@@ -130,18 +122,14 @@ impl<'t> Side<'t> {
                 .collect(),
         };
         found.all.extend(crate::git_tree::oddities(&own));
-        if let State::Verify(lineage) = state
-            && let Some(text) = self.tree.state(self.config.limits.state_bytes)?
-        {
+        if let Some(text) = self.tree.state(self.config.limits.state_bytes)? {
             let wrong = state_problems(&text, lineage);
             if !wrong.is_empty() {
                 found.all.extend(wrong);
                 found.texts.insert(STATE_PATH.to_owned(), text);
             }
         }
-        hnp_model::finding::sort(&mut found.all);
-        found.all.dedup();
-        Ok(found)
+        Ok(())
     }
 
     fn blob(&self, path: &str) -> Option<Oid> {
@@ -176,7 +164,7 @@ fn trusted_schemas(server: &Server, tree: &GitTree) -> Result<Vec<SourceFile>, F
     Ok(schemas)
 }
 
-/// Judges a tree. Parents are the trees that it comes from, the first one first.
+/// Judges a tree. Parents are the trees that it comes from; the step is judged from the first one.
 ///
 /// # Errors
 ///
@@ -197,7 +185,6 @@ pub(super) fn judge(
                 all: vec![config_removed(Severity::Warning)],
                 ..Findings::default()
             },
-            old: vec![false],
             changed: HashSet::from([CONFIG_PATH.to_owned()]),
         });
     }
@@ -211,66 +198,122 @@ pub(super) fn judge(
     if !removed && !terms.block_old && olds.iter().any(same) {
         return Ok(Judged::default());
     }
-    let lineage = |tree: &GitTree| -> Option<String> {
-        let text = tree.state(side.config.limits.state_bytes).ok()??;
-        state_file::parse(&text).ok().map(|state| state.lineage)
+    let mut findings = match olds.first() {
+        Some(old) => side.tree.compare(old.tree, &side.terms())?,
+        None => side.tree.check(&side.terms())?,
     };
-    let state = side.blob(STATE_PATH);
-    let is_known = olds.iter().any(|old| old.blob(STATE_PATH) == state);
-    let parent_lineage = if is_known {
-        None
-    } else {
-        parents.iter().find_map(lineage)
-    };
-    let mut findings = side.check(if is_known {
-        State::Leave
-    } else {
-        State::Verify(parent_lineage.as_deref())
-    })?;
+    findings
+        .all
+        .extend(state_of(&side, &olds, parents, &mut findings.texts)?);
     if removed {
         findings.all.push(config_removed(Severity::Error));
     }
-    if state.is_none() && !removed && parents.iter().any(has_state) {
-        findings.all.push(state_removed());
-    }
     hnp_model::finding::sort(&mut findings.all);
-    let has_errors = findings
-        .all
-        .iter()
-        .any(|finding| finding.severity == Severity::Error);
-    let old = if has_errors && !terms.block_old {
-        let in_state = findings
-            .all
-            .iter()
-            .any(|finding| finding.place.file == STATE_PATH);
-        let state = if in_state {
-            State::Verify(None)
-        } else {
-            State::Leave
-        };
-        let known = olds
-            .iter()
-            .map(|old| Ok(old.check(state)?.all))
-            .collect::<Result<Vec<_>, Failure>>()?;
-        old_flags(&findings.all, &known)
-    } else {
-        vec![false; findings.all.len()]
+    findings.all.dedup();
+    // What a merge brings in from its other parents is no news either.
+    for old in olds.iter().skip(1) {
+        if findings.errors() > 0 {
+            mark_old(&mut findings.all, &old.tree.check(&side.terms())?.all);
+        }
+    }
+    mark_baseline(&side, terms, &mut findings.all)?;
+    if terms.server.is_some() {
+        close_links(&side.config, &mut findings.all);
+    }
+    if terms.block_old {
+        for finding in &mut findings.all {
+            finding.old = false;
+        }
+    }
+    let is_known = |file: &TreeEntry| {
+        olds.iter()
+            .any(|old| old.blob(&file.path) == Some(file.blob))
     };
     let changed = side
         .listing
         .files
         .iter()
-        .filter(|file| {
-            olds.iter()
-                .all(|old| old.blob(&file.path) != Some(file.blob))
-        })
+        .filter(|file| !is_known(file))
         .map(|file| file.path.clone())
         .collect();
-    Ok(Judged {
-        findings,
-        old,
-        changed,
-    })
+    Ok(Judged { findings, changed })
+}
+
+/// Makes links where manifests belong errors: hnp never follows one, but what applies the manifests may, and nobody would
+/// have checked what it finds there.
+fn close_links(config: &Config, findings: &mut [Finding]) {
+    let hides = |path: &str| {
+        config.fabrics.values().any(|fabric| {
+            area_of(fabric, path) == Some(Area::Managed)
+                || fabric.directories.iter().any(|directory| {
+                    let managed = hnp_state::path::join(directory, "managed");
+                    managed == path || hnp_state::path::strip(&managed, path).is_some()
+                })
+        })
+    };
+    for finding in findings {
+        if finding.code == codes::NOT_A_FILE && hides(&finding.place.file) {
+            finding.severity = Severity::Error;
+        }
+    }
+}
+
+/// Checks hnp's own files, where a parent has not the same state: reading a large one takes its time.
+fn state_of(
+    side: &Side<'_>,
+    olds: &[Side<'_>],
+    parents: &[GitTree],
+    texts: &mut std::collections::BTreeMap<String, String>,
+) -> Result<Vec<Finding>, Failure> {
+    let state = side.blob(STATE_PATH);
+    if olds.iter().any(|old| old.blob(STATE_PATH) == state) {
+        return Ok(Vec::new());
+    }
+    let limit = side.config.limits.state_bytes;
+    let lineage = parents.iter().find_map(|parent| -> Option<String> {
+        let text = parent.state(limit).ok()??;
+        Some(state_file::parse(&text).ok()?.lineage)
+    });
+    let mut found = Findings::default();
+    side.own_files(lineage.as_deref(), &mut found)?;
+    if !found.all.is_empty() {
+        for old in olds {
+            let mut known = Findings::default();
+            old.own_files(None, &mut known)?;
+            mark_old(&mut found.all, &known.all);
+        }
+    }
+    let is_gone = state.is_none() && side.tree.config.is_some();
+    if is_gone && parents.iter().any(has_state) {
+        found.all.push(state_removed());
+    }
+    texts.append(&mut found.texts);
+    Ok(found.all)
+}
+
+/// Marks what a baseline lists: on a server its own, else the one that the configuration names, as the tree has it.
+fn mark_baseline(
+    side: &Side<'_>,
+    terms: Terms<'_>,
+    findings: &mut [Finding],
+) -> Result<(), Failure> {
+    if let Some(server) = terms.server {
+        if let Some(baseline) = &server.baseline {
+            baseline.mark(findings);
+        }
+        return Ok(());
+    }
+    let Some(path) = &side.config.rules.baseline else {
+        return Ok(());
+    };
+    let limit = side.config.limits.state_bytes;
+    // One that is named and not there hides nothing.
+    if let Some(bytes) = side.tree.snapshot.read(path, limit)? {
+        Baseline::parse(&String::from_utf8_lossy(&bytes))
+            .map_err(|why| Failure::Usage(format!("{path}: {why}")))?
+            .mark(findings);
+    }
+    Ok(())
 }
 
 fn has_state(tree: &GitTree) -> bool {

@@ -1,7 +1,5 @@
 //! pre-push: the last tree of each reference that is pushed, or every new commit.
 
-use std::io::Read as _;
-
 use hnp_git::Oid;
 use hnp_report::Format;
 
@@ -19,11 +17,7 @@ pub(super) const MOST_COMMITS: usize = 10_000;
 
 /// Judges a push before it leaves.
 pub(super) fn run(global: &Global, args: &HookArgs) -> Result<Output, Failure> {
-    let mut text = String::new();
-    std::io::stdin()
-        .read_to_string(&mut text)
-        .map_err(|error| Failure::Environment(format!("cannot read standard input: {error}")))?;
-    let updates = updates::pushed(&text).map_err(Failure::Usage)?;
+    let updates = updates::pushed(&super::standard_input()?).map_err(Failure::Usage)?;
     let trees = Trees::open(&work_dir(global)?)?;
     let remote = args
         .rest

@@ -1,13 +1,14 @@
 //! pre-receive: a push that is not accepted yet, judged by the server's own terms, without `git` and without writing.
 
-use std::io::Read as _;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use hnp_git::Oid;
 use hnp_model::SourceFile;
 use hnp_report::{Format, Style};
-use hnp_state::config::{Config, MAX_BYTES};
+use hnp_state::config::MAX_BYTES;
+use hnp_sync::baseline::Baseline;
 
 use super::judge::{Judged, Server, Terms, judge};
 use super::pre_push::{MOST_COMMITS, parents_of};
@@ -118,11 +119,7 @@ fn judge_push(
     start: Instant,
     surroundings: &Surroundings,
 ) -> Result<Output, Failure> {
-    let mut text = String::new();
-    std::io::stdin()
-        .read_to_string(&mut text)
-        .map_err(|error| Failure::Environment(format!("cannot read standard input: {error}")))?;
-    let updates = updates::received(&text).map_err(Failure::Usage)?;
+    let updates = updates::received(&super::standard_input()?).map_err(Failure::Usage)?;
     let dir = work_dir(global)?;
     let repo = hnp_git::Repo::discover(&dir)?;
     let server = server_settings(args.config.as_deref(), &repo.common_dir())?;
@@ -153,6 +150,7 @@ fn judge_push(
         text: String::new(),
         blocking: 0,
         codes: Vec::new(),
+        judged: HashSet::new(),
     };
     for update in &updates {
         if let Some(new) = update.new
@@ -204,7 +202,20 @@ fn server_settings(named: Option<&Path>, common: &Path) -> Result<Server, Failur
         }
     }
     schemas.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(Server { config, schemas })
+    let baseline = match &config.rules.baseline {
+        None => None,
+        Some(name) => {
+            let path = file.with_file_name(name);
+            let text = std::fs::read_to_string(&path)
+                .map_err(|error| wrong(&format!("{}: {error}", path.display())))?;
+            Some(Baseline::parse(&text).map_err(|why| wrong(&why))?)
+        }
+    };
+    Ok(Server {
+        config,
+        schemas,
+        baseline,
+    })
 }
 
 struct Push<'p> {
@@ -222,6 +233,9 @@ impl Push<'_> {
             return Ok(());
         };
         let old = self.old_side(update, tip)?;
+        if !report.judged.insert((tip, old)) {
+            return Ok(());
+        }
         let mut steps = Vec::new();
         let mut bounded = false;
         if self.each {
@@ -303,6 +317,8 @@ struct Said {
     text: String,
     blocking: usize,
     codes: Vec<&'static str>,
+    /// Tips that were judged, with what they were compared with: a branch and a tag of one commit are one question.
+    judged: HashSet<(Oid, Option<Oid>)>,
 }
 
 impl Said {
@@ -324,8 +340,8 @@ impl Said {
         }
         self.text.push_str(&said);
         self.blocking += blocking;
-        for (finding, old) in judged.findings.all.iter().zip(&judged.old) {
-            if !old
+        for finding in &judged.findings.all {
+            if !finding.old
                 && finding.severity == hnp_model::Severity::Error
                 && !self.codes.contains(&finding.code)
             {
@@ -370,6 +386,7 @@ fn answer(report: Said, surroundings: &Surroundings) -> Output {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use hnp_state::config::Config;
 
     #[test]
     fn push_options_are_those_of_hnp_only() {

@@ -1,7 +1,7 @@
 //! What a hook says: new findings in full, old ones in a line each.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use hnp_model::{Finding, Severity};
 use hnp_report::{Format, Report, Sources, Style, render};
@@ -24,40 +24,31 @@ impl Sources for Texts<'_> {
 pub(super) fn verdict(judged: &Judged, format: Format, style: &Style) -> String {
     let sources = Texts(&judged.findings.texts);
     let title = |code: &str| catalogue::find(code).map(|rule| rule.title.to_owned());
-    if format != Format::Human && format != Format::Concise {
-        let old: HashSet<_> = picked(judged, |_, old| old).iter().map(identity).collect();
-        let is_old = |finding: &Finding| old.contains(&identity(finding));
-        let summary = judged
-            .findings
-            .summary
-            .counting(&judged.findings.all, &is_old);
-        let mut report = Report::new(&judged.findings.all, summary, &sources);
-        report.is_old = &is_old;
+    let summary = judged.findings.summary;
+    let of = |findings: &[Finding], format| {
+        let summary = summary.counting(findings, &|finding| finding.old);
+        let mut report = Report::new(findings, summary, &sources);
         report.rule_title = &title;
         report.fixable = false;
-        return render(&report, format, style);
+        render(&report, format, style)
+    };
+    if format != Format::Human && format != Format::Concise {
+        return of(&judged.findings.all, format);
     }
-    let new = picked(judged, |finding, old| {
-        !old && (finding.severity == Severity::Error
-            || judged.changed.contains(&finding.place.file))
+    let new = picked(judged, |finding| {
+        !finding.old
+            && (finding.severity == Severity::Error || judged.changed.contains(&finding.place.file))
     });
     let mut text = String::new();
     if !new.is_empty() {
-        let summary = judged.findings.summary.counting(&new, &|_| false);
-        let mut report = Report::new(&new, summary, &sources);
-        report.rule_title = &title;
-        report.fixable = false;
-        text.push_str(&render(&report, format, style));
+        text.push_str(&of(&new, format));
     }
-    let old = picked(judged, |finding, old| {
-        old && finding.severity == Severity::Error
+    let old = picked(judged, |finding| {
+        finding.old && finding.severity == Severity::Error
     });
     if !old.is_empty() {
         let shown = &old[..old.len().min(OLD)];
-        let summary = judged.findings.summary;
-        let mut report = Report::new(shown, summary, &sources);
-        report.is_old = &|_| true;
-        text.push_str(&render(&report, Format::Concise, style));
+        text.push_str(&of(shown, Format::Concise));
         if old.len() > shown.len() {
             text.push_str(&format!(
                 "and {} more old errors\n",
@@ -68,24 +59,9 @@ pub(super) fn verdict(judged: &Judged, format: Format, style: &Style) -> String 
     text
 }
 
-fn picked(judged: &Judged, wanted: impl Fn(&Finding, bool) -> bool) -> Vec<Finding> {
-    judged
-        .findings
-        .all
-        .iter()
-        .zip(&judged.old)
-        .filter(|(finding, old)| wanted(finding, **old))
-        .map(|(finding, _)| finding.clone())
-        .collect()
-}
-
-fn identity(finding: &Finding) -> (String, hnp_yaml::Span, &'static str, String) {
-    (
-        finding.place.file.clone(),
-        finding.place.span,
-        finding.code,
-        finding.message.clone(),
-    )
+fn picked(judged: &Judged, wanted: impl Fn(&Finding) -> bool) -> Vec<Finding> {
+    let all = judged.findings.all.iter();
+    all.filter(|finding| wanted(finding)).cloned().collect()
 }
 
 /// Writes a count with its noun: `1 error`, `2 errors`.

@@ -48,6 +48,8 @@ fn limits(server: &Limits, pushed: &Limits) -> Limits {
 
 fn rules(server: &Rules, pushed: &Rules) -> Rules {
     let mut rules = server.clone();
+    // The right to hide findings is the server's to give.
+    rules.ignore = Some(server.ignore == Some(true) && pushed.ignore != Some(false));
     if pushed.unknown_group == UnknownGroup::Error {
         rules.unknown_group = UnknownGroup::Error;
     }
@@ -152,6 +154,18 @@ mod tests {
     }
 
     #[test]
+    fn the_right_to_hide_findings_is_the_servers() {
+        let given = config("[rules]\nignore = true\n");
+        let ignores = |server: &Config, pushed: &str| {
+            let judged = effective(server, None, Some(&lab(pushed))).unwrap();
+            judged.rules.ignore.unwrap()
+        };
+        assert!(!ignores(&Config::default(), "[rules]\nignore = true\n"));
+        assert!(ignores(&given, ""));
+        assert!(!ignores(&given, "[rules]\nignore = false\n"));
+    }
+
+    #[test]
     fn what_was_checked_before_still_is() {
         let server = Config::default();
         let old = lab("");
@@ -167,6 +181,7 @@ mod tests {
         assert_eq!(effective(&server, Some(&old), None).unwrap(), {
             let mut same = old.clone();
             same.hooks = server.hooks.clone();
+            same.rules.ignore = Some(false);
             same
         });
         assert!(effective(&server, None, None).is_none());

@@ -287,6 +287,11 @@ static RULES: &[Key] = &[
         "File of findings that are marked as old.",
     ),
     key(
+        "ignore",
+        Shape::Bool,
+        "Whether `# hnp: ignore=CODE` in a file hides findings; where it is not set, yes in a clone and no on a server.",
+    ),
+    key(
         "severity",
         Shape::Map(Form::Code, &LEVEL),
         "Severity by code, where it is not the rule's own.",

@@ -69,6 +69,8 @@ pub struct Rules {
     pub unknown_group: UnknownGroup,
     /// Baseline file, from the root of the repository: findings it lists are marked as old.
     pub baseline: Option<String>,
+    /// Whether `# hnp: ignore=CODE` in a file hides findings: where it is not set, yes in a clone and no on a server.
+    pub ignore: Option<bool>,
     /// Severity by code, where it is not the rule's own.
     pub severity: BTreeMap<String, Level>,
 }
