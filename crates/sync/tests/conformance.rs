@@ -1,5 +1,5 @@
 //! hnp against recorded verdicts on Hedgehog's admission: `tests/conformance/README.md` says whose they are.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod conformance_support;
 

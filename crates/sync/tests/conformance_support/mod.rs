@@ -104,7 +104,7 @@ fn documents(text: &str) -> Vec<Document> {
     );
     stream
         .documents()
-        .filter_map(|document| document.root())
+        .filter_map(hnp_yaml::Document::root)
         .filter(|root| !root.is_null())
         .map(|root| document(serde_json::from_str(&canonical_json(root)).unwrap()))
         .collect()

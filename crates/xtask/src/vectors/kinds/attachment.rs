@@ -63,6 +63,14 @@ fn alone(s: &mut Sheet) {
             ],
         );
     }
+    s.on("att-3");
+    s.good(
+        "ATT-03",
+        [
+            "connection=server-02--bundled--leaf-01",
+            "connection=server-01--unbundled--leaf-03 ; subnet=vpc-1/hosts",
+        ],
+    );
     s.on("att-5");
     s.good("ATT-02", ["subnet=vpc-2", "subnet=vpc-2/default"]);
     s.bad("ATT-05 ATT-02", ["subnet=vpc-2/"]);

@@ -158,6 +158,14 @@ fn servers(s: &mut Sheet) {
 
 fn counts(s: &mut Sheet) {
     s.on(UNBUNDLED).at("unbundled/link");
+    s.good(
+        "CON-04",
+        [
+            "server/port=server-01/E1/1",
+            "server/port=server-01/leaf-03/E1/1",
+            "switch/port=leaf-03/E1/2",
+        ],
+    );
     s.bad(
         "CON-04",
         [
