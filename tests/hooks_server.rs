@@ -645,3 +645,44 @@ fn a_push_over_http_is_judged_in_the_same_way() {
         "{text}"
     );
 }
+
+#[test]
+fn references_that_only_git_reads_are_done_without() {
+    let place = Place::new();
+    let parent = place.work();
+    let init = [
+        "init",
+        "-q",
+        "--bare",
+        "-b",
+        "main",
+        "--ref-format=reftable",
+        "../table.git",
+    ];
+    if !run("git", &parent, &init).ok {
+        #[allow(clippy::print_stdout)]
+        {
+            println!("skipped: this git has no reftable");
+        }
+        return;
+    }
+    let remote = place.path("table.git");
+    place.git(&["push", "-q", "../table.git", "main"]).passes();
+    script(
+        &remote.join("hooks/pre-receive"),
+        &format!("#!/bin/sh\nPATH=/nowhere exec {HNP} hook pre-receive --each --\n"),
+    );
+    place.write(A, &server("a", true).replace("x", "other"));
+    place.commit("good");
+    let text = push(&place, &["../table.git", "main"], &[]).passes();
+    assert!(
+        text.contains("reftable"),
+        "what bounds the new commits is said: {text}"
+    );
+    place.write(A, &server("a", false));
+    place.commit("bad");
+    for target in ["main", "main:refs/heads/new"] {
+        let text = push(&place, &["../table.git", target], &[]).fails();
+        assert!(text.contains("servers/a.yaml:6:3"), "{target}: {text}");
+    }
+}
