@@ -155,6 +155,27 @@ fn each_commit_is_judged_where_that_is_asked_for() {
         "{text}"
     );
     assert!(text.contains("hnp.bogus") && text.contains("Why"), "{text}");
+    let text = push(
+        &place,
+        &[
+            "-o",
+            "hnp.each",
+            "-o",
+            "hnp.json",
+            "origin",
+            "main",
+            "main:refs/heads/too",
+        ],
+        &[],
+    )
+    .fails();
+    let said: String = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("remote: "))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let report: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(report["findings"][0]["file"], A);
     // A client may ask for more than the server, never for less.
     write(&remote, "hnp/config.toml", "[hooks]\neach = true\n");
     push(&place, &["-o", "hnp.each=0", "origin", "main"], &[]).fails();
