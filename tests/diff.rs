@@ -143,3 +143,42 @@ fn textconv_shows_what_is_said_and_nothing_else() {
     repo.write("c.yaml", "a: [\n");
     assert_eq!(text("c.yaml"), "a: [\n");
 }
+
+#[test]
+fn revisions_are_compared_too() {
+    let repo = Sandbox::with_fabric();
+    let file = "net/managed/vpcs/v.yaml";
+    repo.write(file, vpc("v", 1, "[]"));
+    // Only what is managed counts: the same resource lies in the archive too.
+    repo.write("net/raw/processed/v.yaml", vpc("v", 1, "[]"));
+    repo.commit("One");
+    repo.write(file, vpc("v", 2, "[]"));
+    repo.commit("Two");
+    repo.write(file, vpc("v", 3, "[]"));
+    let vlan = |args: &[&str]| {
+        let report = diff(&repo, args, 1);
+        let field = &report["resources"][0]["fields"][0];
+        (field["old"].clone(), field["new"].clone())
+    };
+    assert_eq!(vlan(&["HEAD~1", "HEAD"]), (json!(1), json!(2)));
+    assert_eq!(
+        vlan(&["HEAD:net/managed", "net/managed"]),
+        (json!(2), json!(3))
+    );
+    assert_eq!(
+        vlan(&[&format!("HEAD~1:{file}"), file]),
+        (json!(1), json!(3))
+    );
+    assert_eq!(diff(&repo, &["HEAD", "main"], 0)["summary"]["same"], 1);
+    for wrong in [
+        "nonsense",
+        "HEAD:nonsense",
+        "HEAD~9",
+        "--",
+        ":",
+        "HEAD:../x",
+    ] {
+        let run = repo.hnp(&["diff", "HEAD", "--", wrong]);
+        assert!(matches!(run.code, 2 | 3), "{wrong}: {}", run.code);
+    }
+}

@@ -432,3 +432,59 @@ fn git_diff_shows_fields() {
     let shown = repo.git(&["diff", "main", "side", "--", FILE]);
     assert!(shown.contains("-      vlan: 1202"), "{shown}");
 }
+
+/// Two branches that merged each other: what both grew from is a merge of its own, made by the driver, with markers.
+#[test]
+fn criss_cross_merges_end_in_a_result_or_markers() {
+    for (one, two, clean) in [("1202", "1222", false), ("1202", "1202", true)] {
+        let (base, ..) = clash();
+        let repo = branches(
+            HNP,
+            &base,
+            &base.replace("1002", one),
+            &base.replace("1002", two),
+        );
+        repo.git(&["branch", "ours", "main"]);
+        repo.git(&["branch", "theirs", "side"]);
+        // Each side settles the conflict for itself, and changes something more.
+        for (branch, other, vlan, more) in [("main", "theirs", one, C), ("side", "ours", two, D)] {
+            repo.git(&["checkout", "--quiet", branch]);
+            git(&repo, &["merge", "--quiet", "--no-commit", other]);
+            repo.write(FILE, format!("{}{more}", base.replace("1002", vlan)));
+            repo.commit("Settle");
+        }
+        repo.git(&["checkout", "--quiet", "main"]);
+        let (code, said) = git(&repo, &["merge", "--quiet", "side"]);
+        let text = repo.read(FILE);
+        assert_eq!(code, i32::from(!clean), "{said}\n{text}");
+        assert_eq!(marked(&text), !clean, "{said}\n{text}");
+        assert!(
+            text.contains("# ours") && text.contains("# theirs"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn what_is_no_manifest_is_merged_as_lines() {
+    let repo = Sandbox::with_fabric();
+    for (name, value) in git_config(HNP) {
+        repo.git(&["config", &name, &value]);
+    }
+    let file = "net/managed/README.md";
+    let text = "one\n\ntwo\n\nthree\n\nfour\n";
+    repo.write(file, text);
+    repo.commit("Base");
+    repo.git(&["checkout", "--quiet", "-b", "side"]);
+    repo.write(file, text.replace("four", "vier"));
+    repo.commit("Theirs");
+    repo.git(&["checkout", "--quiet", "main"]);
+    repo.write(file, text.replace("one", "eins"));
+    repo.commit("Ours");
+    let (code, said) = git(&repo, &["merge", "--quiet", "side"]);
+    assert_eq!(code, 0, "{said}");
+    assert_eq!(
+        repo.read(file),
+        text.replace("one", "eins").replace("four", "vier")
+    );
+}

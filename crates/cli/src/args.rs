@@ -99,7 +99,7 @@ pub(crate) enum Command {
     Tidy(WriteArgs),
     /// Explain a finding's code: what, why, an example, the fix
     Explain(ExplainArgs),
-    /// Show what two files or directories of manifests differ in, by resource and field
+    /// Show what two sets of manifests differ in, by resource and field
     Diff(DiffArgs),
     /// Merge three versions of a file for Git
     MergeDriver(MergeDriverArgs),
@@ -314,10 +314,10 @@ pub(crate) struct ExplainArgs {
 /// Arguments of `hnp diff`.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct DiffArgs {
-    /// The old file or directory
+    /// The old side: a file, a directory, a revision, or REVISION:PATH
     #[arg(value_name = "A")]
     pub(crate) old: PathBuf,
-    /// The new file or directory
+    /// The new side
     #[arg(value_name = "B")]
     pub(crate) new: Option<PathBuf>,
     /// Print A alone as a line a field, for Git's textconv

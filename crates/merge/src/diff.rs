@@ -1,9 +1,11 @@
 //! In which fields two values differ.
 
+use std::collections::HashMap;
+
 use hnp_yaml::Node;
 
 use crate::Rules;
-use crate::items::ListKind;
+use crate::items::{ListKind, index, weave};
 use crate::normal::normal;
 use crate::path::{Path, Step};
 
@@ -53,14 +55,17 @@ fn walk(
             let mut keys: Vec<&str> = a.iter().chain(b).map(|(key, _)| key.as_str()).collect();
             keys.sort_unstable();
             keys.dedup();
-            let get = |node: Option<&Node>, key: &str| node.and_then(|node| node.get(key)).cloned();
+            let (old, new) = (
+                old.map(index).unwrap_or_default(),
+                new.map(index).unwrap_or_default(),
+            );
             for key in keys {
                 path.push(Step::Key(key.to_owned()));
                 walk(
                     rules,
                     path,
-                    get(old, key).as_ref(),
-                    get(new, key).as_ref(),
+                    old.get(key).copied(),
+                    new.get(key).copied(),
                     found,
                 );
                 path.pop();
@@ -74,16 +79,12 @@ fn walk(
                 _ => rules.steps(path, kind, items),
             };
             if let (Some(at_a), Some(at_b)) = (steps(a), steps(b)) {
-                let find = |steps: &[Step], items: &[Node], step: &Step| {
-                    steps
-                        .iter()
-                        .position(|own| own == step)
-                        .and_then(|at| items.get(at).cloned())
-                };
-                for step in crate::items::weave(&at_a, &at_b) {
-                    let (old, new) = (find(&at_a, a, &step), find(&at_b, b, &step));
+                let (by_a, by_b): (HashMap<_, _>, HashMap<_, _>) =
+                    (at_a.iter().zip(a).collect(), at_b.iter().zip(b).collect());
+                for step in weave(&at_a, &at_b) {
+                    let (old, new) = (by_a.get(&step).copied(), by_b.get(&step).copied());
                     path.push(step);
-                    walk(rules, path, old.as_ref(), new.as_ref(), found);
+                    walk(rules, path, old, new, found);
                     path.pop();
                 }
                 return;

@@ -1,6 +1,6 @@
 //! What tells the items of a list apart, and when two values are the same.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
 use hnp_yaml::{Node, Reading, scalar};
@@ -198,7 +198,6 @@ fn resource_key(node: &Node) -> Option<Vec<(String, String)>> {
 /// Joins two orders: ours stands, what only theirs has comes behind what it stands behind there; of two additions in one
 /// gap ours come first.
 pub(crate) fn weave<K: Clone + Eq + std::hash::Hash>(ours: &[K], theirs: &[K]) -> Vec<K> {
-    use std::collections::HashMap;
     let have: HashSet<&K> = ours.iter().collect();
     let common: HashSet<&K> = theirs.iter().filter(|key| have.contains(key)).collect();
     let mut after: HashMap<Option<&K>, Vec<&K>> = HashMap::new();
@@ -221,4 +220,12 @@ pub(crate) fn weave<K: Clone + Eq + std::hash::Hash>(ours: &[K], theirs: &[K]) -
     }
     out.extend(pending.into_iter().cloned());
     out
+}
+
+/// Finds the values of a map by key, so that huge maps cost no more than their size asks for.
+pub(crate) fn index(node: &Node) -> HashMap<&str, &Node> {
+    match node {
+        Node::Map(entries) => entries.iter().map(|(k, v)| (k.as_str(), v)).collect(),
+        _ => HashMap::new(),
+    }
 }

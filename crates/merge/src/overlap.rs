@@ -38,6 +38,19 @@ pub(crate) fn clashes(meaning: &Meaning, node: &Node) -> bool {
                 .filter(|value| !matches!(value, Node::Null | Node::Map(_) | Node::Seq(_)))
                 .any(|value| !seen.insert(scalar_json(value)))
         }
+        Meaning::Macs => {
+            let mut seen = HashSet::new();
+            let plain = |key: &str| -> String {
+                key.chars()
+                    .filter(char::is_ascii_alphanumeric)
+                    .map(|c| c.to_ascii_lowercase())
+                    .collect()
+            };
+            match node {
+                Node::Map(entries) => entries.iter().any(|(key, _)| !seen.insert(plain(key))),
+                _ => false,
+            }
+        }
         Meaning::Apart(one, other) => {
             let has = |names: &[&str]| names.iter().any(|name| node.get(name).is_some());
             has(one) && has(other)

@@ -42,6 +42,11 @@ impl Rules {
         Self::of(group, text("kind"))
     }
 
+    /// Tells whether both are of one kind.
+    pub(crate) fn is(self, other: Self) -> bool {
+        std::ptr::eq(self.kind, other.kind)
+    }
+
     /// Returns the rules for what stands below `path`, which is an item of a `kind: List`.
     pub(crate) fn inside(self, path: &Path, node: &hnp_yaml::Node) -> Self {
         if self.kind.name == LIST.name && path.steps().len() == 2 {

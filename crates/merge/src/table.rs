@@ -29,6 +29,8 @@ pub(crate) enum Meaning {
     Ranges(&'static str, &'static str),
     /// The values of these fields of all items are different.
     Distinct(&'static [&'static str]),
+    /// Keys are MAC addresses, none of which stands there twice in different notation.
+    Macs,
     /// No field of the first group stands beside one of the second.
     Apart(&'static [&'static str], &'static [&'static str]),
 }
@@ -38,13 +40,14 @@ impl Meaning {
     pub(crate) fn is_check(&self) -> bool {
         matches!(
             self,
-            Self::Networks(_) | Self::Ranges(..) | Self::Distinct(_) | Self::Apart(..)
+            Self::Networks(_) | Self::Ranges(..) | Self::Distinct(_) | Self::Macs | Self::Apart(..)
         )
     }
 }
 
 use Meaning::{
-    Apart, Atomic, Distinct, Keyed, Networks, Objects, One, Ranges, Resources, Scalars, Set, Union,
+    Apart, Atomic, Distinct, Keyed, Macs, Networks, Objects, One, Ranges, Resources, Scalars, Set,
+    Union,
 };
 
 /// A kind with what is known of its fields.
@@ -89,6 +92,7 @@ pub(crate) static KINDS: &[Kind] = &[
             ("spec.subnets", Distinct(&["vlan"])),
             ("spec.subnets.*.dhcp.static", Objects),
             ("spec.subnets.*.dhcp.static", Distinct(&["ip"])),
+            ("spec.subnets.*.dhcp.static", Macs),
             ("spec.subnets.*.dhcp.options.dnsServers", Set),
             ("spec.subnets.*.dhcp.options.timeServers", Set),
             (

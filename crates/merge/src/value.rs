@@ -1,11 +1,11 @@
 //! The merge of three values.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use hnp_yaml::Node;
 
 use crate::conflict::{Choice, Conflict, ConflictKind, Side};
-use crate::items::{ListKind, weave};
+use crate::items::{ListKind, index, weave};
 use crate::normal::normal;
 use crate::overlap::clashes;
 use crate::path::{Path, Step};
@@ -45,6 +45,23 @@ impl Merged {
 /// Values are compared as Kubernetes reads them: order of maps, sets and keyed lists, quoting and notation of numbers do
 /// not count. Nulls that mean nothing are dropped, see [`normal`]. Removing what the other side changed inside is a
 /// conflict at what was removed, so nothing comes back in part.
+///
+/// ```
+/// use hnp_merge::{Base, Rules, merge};
+/// use hnp_yaml::Node;
+///
+/// let vpc = |vlan: i64, gateway: &str| {
+///     let field = |key: &str, value: Node| (key.to_owned(), value);
+///     Node::Map(vec![field("vlan", vlan.into()), field("gateway", gateway.into())])
+/// };
+/// let rules = Rules::of("vpc.githedgehog.com", "VPC");
+/// let (base, ours, theirs) = (vpc(1, "10.0.0.1"), vpc(2, "10.0.0.1"), vpc(3, "10.0.0.254"));
+/// let merged = merge(rules, Base::Value(&base), Some(&ours), Some(&theirs));
+/// // Theirs alone changed the gateway; of the VLAN each side says something else, and ours stands meanwhile.
+/// assert_eq!(merged.value, Some(vpc(2, "10.0.0.254")));
+/// assert_eq!(merged.conflicts.len(), 1);
+/// assert_eq!(merged.conflicts[0].path.to_string(), "vlan");
+/// ```
 #[must_use]
 pub fn merge(rules: Rules, base: Base<'_>, ours: Option<&Node>, theirs: Option<&Node>) -> Merged {
     merge_with(rules, base, ours, theirs, &mut |_| Choice::Open)
@@ -93,13 +110,6 @@ enum Was<'n> {
 }
 
 impl<'n> Was<'n> {
-    fn get(self, key: &str) -> Self {
-        match self {
-            Self::Known(node) => Self::Known(node.and_then(|node| node.get(key))),
-            Self::Unknown => Self::Unknown,
-        }
-    }
-
     fn value(self) -> Option<&'n Node> {
         match self {
             Self::Known(node) => node,
@@ -293,14 +303,19 @@ impl Merger<'_> {
         wanted: &dyn Fn(&str) -> bool,
     ) -> Vec<(String, Node)> {
         let (o, t) = (index(ours), index(theirs));
+        let b = was.value().map(index).unwrap_or_default();
         let mut out = Vec::with_capacity(o.len());
         for key in weave(&keys_of(ours), &keys_of(theirs)) {
             if !wanted(&key) {
                 continue;
             }
             self.path.push(Step::Key(key.clone()));
+            let was = match was {
+                Was::Known(_) => Was::Known(b.get(key.as_str()).copied()),
+                Was::Unknown => Was::Unknown,
+            };
             let merged = self.node(
-                was.get(&key),
+                was,
                 o.get(key.as_str()).copied(),
                 t.get(key.as_str()).copied(),
             );
@@ -339,15 +354,10 @@ impl Merger<'_> {
         }
         if kind == ListKind::Set && self.rules.at(&self.path).any(|m| *m == Meaning::One) {
             // Entries that both sides took away while both brought others may be one entry that both changed.
-            let lost = b
-                .iter()
-                .flatten()
-                .any(|step| !o.contains(step) && !t.contains(step));
-            let brings = |side: &[Step]| {
-                side.iter()
-                    .any(|step| !b.as_ref().is_some_and(|base| base.contains(step)))
-            };
-            if lost && brings(&o) && brings(&t) {
+            let set = |steps: &[Step]| steps.iter().cloned().collect::<HashSet<_>>();
+            let (o, t, b) = (set(&o), set(&t), set(b.as_deref().unwrap_or_default()));
+            let lost = b.iter().any(|step| !o.contains(step) && !t.contains(step));
+            if lost && !o.is_subset(&b) && !t.is_subset(&b) {
                 return None;
             }
         }
@@ -388,12 +398,5 @@ fn keys_of(node: &Node) -> Vec<String> {
     match node {
         Node::Map(entries) => entries.iter().map(|(key, _)| key.clone()).collect(),
         _ => Vec::new(),
-    }
-}
-
-fn index(node: &Node) -> HashMap<&str, &Node> {
-    match node {
-        Node::Map(entries) => entries.iter().map(|(k, v)| (k.as_str(), v)).collect(),
-        _ => HashMap::new(),
     }
 }

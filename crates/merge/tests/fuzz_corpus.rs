@@ -6,7 +6,6 @@ mod support;
 use support::Numbers;
 
 #[path = "../../../fuzz/exercise_merge.rs"]
-#[allow(dead_code)]
 mod exercise_merge;
 
 /// What YAML and the merge give a meaning to.
@@ -93,7 +92,7 @@ fn the_merge_withstands_mutations() {
         exercise_merge::merge_bytes(seed);
     }
     let mut numbers = Numbers::new(1);
-    for _ in 0..3_000 {
+    for _ in 0..1_500 {
         let data = mutate(&seeds, &mut numbers);
         let shown = std::panic::catch_unwind(|| exercise_merge::merge_bytes(&data));
         assert!(shown.is_ok(), "{:?}", String::from_utf8_lossy(&data));

@@ -513,3 +513,23 @@ fn what_theirs_adds_is_written_as_they_wrote_it() {
     );
     assert_eq!(text, permits("    - [a, c]\n    - [b, c]\n"));
 }
+
+#[test]
+fn one_mac_in_two_notations_is_one() {
+    let hosts = |more: &str| {
+        vpc(&format!(
+            "  subnets:\n    a:\n      subnet: 10.0.1.0/24\n      dhcp:\n        static:\n          \"00:00:00:00:00:01\": {{ip: 10.0.1.5}}\n{more}"
+        ))
+    };
+    conflicts(
+        &hosts(""),
+        &hosts("          \"0a:00:00:00:00:02\": {ip: 10.0.1.6}\n"),
+        &hosts("          \"0A-00-00-00-00-02\": {ip: 10.0.1.7}\n"),
+        &["spec.subnets.a.dhcp.static"],
+    );
+    clean(
+        &hosts(""),
+        &hosts("          \"0a:00:00:00:00:02\": {ip: 10.0.1.6}\n"),
+        &hosts("          \"0a:00:00:00:00:03\": {ip: 10.0.1.7}\n"),
+    );
+}

@@ -4,6 +4,7 @@
 mod args;
 mod bench;
 mod corpus_command;
+mod vectors_command;
 
 use std::process::ExitCode;
 
@@ -14,6 +15,8 @@ cargo xtask bench [--only ROW,…] [--size N] [--runs N] [--json FILE] [--hnp PA
     measures hnp against its yardsticks and prints a table; docs/benchmarks.md explains it
 cargo xtask bench --list
     prints the rows
+cargo xtask vectors [--check]
+    writes the conformance cases made of the rules' catalogue, or checks that the files are what it would write
 cargo xtask measure --out FILE -- COMMAND [ARG…]
     runs one command and writes what it used as JSON; the benchmarks call this themselves
 ";
@@ -25,6 +28,7 @@ fn main() -> ExitCode {
     let result = match command.to_str() {
         Some("corpus") => corpus_command::run(&rest),
         Some("bench") => bench::run(&rest),
+        Some("vectors") => vectors_command::run(&rest),
         Some("measure") => bench::measure::run(&rest),
         Some("help" | "--help" | "-h") => {
             print!("{HELP}");

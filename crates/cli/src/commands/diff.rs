@@ -2,13 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
+use hnp_git::Snapshot;
 use hnp_merge::{Change, Compared, NamedStream, ResourceDiff, compare, flat};
 use hnp_report::Format;
+use hnp_state::config::Config;
+use hnp_state::layout;
 use hnp_yaml::{Limits, Node, Options, Stream, parse};
 use serde_json::{Value, json};
 
 use crate::args::{DiffArgs, Global};
+use crate::context::work_dir;
 use crate::failure::Failure;
+use crate::git_tree::{GitTree, Trees};
 use crate::output::{Output, clean, style};
 
 /// A set of documents: files of a directory, of a revision, or one file.
@@ -25,20 +30,100 @@ struct Unreadable {
 }
 
 pub(super) fn run(global: &Global, args: &DiffArgs) -> Result<Output, Failure> {
-    let place = |path: &Path| match &global.work_dir {
-        Some(dir) => dir.join(path),
-        None => path.to_path_buf(),
-    };
     if args.textconv {
-        return textconv(&place(&args.old));
+        return textconv(&place(global, &args.old));
     }
     let Some(new) = &args.new else {
         return Err(Failure::Usage(
-            "name what to compare it with: a second file or directory".to_owned(),
+            "name what to compare it with: a second file, directory or revision".to_owned(),
         ));
     };
-    let (old, new) = (read(&place(&args.old))?, read(&place(new))?);
+    let (old, new) = (set(global, &args.old)?, set(global, new)?);
     Ok(answer(global, &old, &new))
+}
+
+fn place(global: &Global, path: &Path) -> PathBuf {
+    match &global.work_dir {
+        Some(dir) => dir.join(path),
+        None => path.to_path_buf(),
+    }
+}
+
+/// Reads what a word names: a file, a directory, else a revision or `REVISION:PATH`.
+fn set(global: &Global, word: &Path) -> Result<Set, Failure> {
+    let path = place(global, word);
+    if path.exists() {
+        return read(&path);
+    }
+    let nothing = |why: &dyn std::fmt::Display| {
+        Failure::Environment(format!(
+            "{}: there is no such file, directory or revision ({why})",
+            word.display()
+        ))
+    };
+    let text = word.to_str().ok_or_else(|| nothing(&"not UTF-8"))?;
+    let (revision, inside) = match text.split_once(':') {
+        Some((revision, inside)) => (revision, Some(inside.trim_matches('/'))),
+        None => (text, None),
+    };
+    let trees = Trees::open(&work_dir(global)?).map_err(|error| nothing(&error))?;
+    let commit = trees
+        .repo
+        .commit_named(&trees.objects, revision)
+        .map_err(|error| nothing(&error))?;
+    revision_set(&trees.commit(commit)?, inside)
+        .and_then(|found| found.ok_or_else(|| nothing(&"it has no such path")))
+}
+
+/// Reads the YAML files of a commit: those at or below a path, or all that fabrics manage in it.
+fn revision_set(snapshot: &Snapshot, inside: Option<&str>) -> Result<Option<Set>, Failure> {
+    let most = Limits::default().file_bytes;
+    let options = Options::with_comments();
+    if let Some(path) = inside
+        && let Some(bytes) = snapshot.read(path, most)?
+    {
+        let files = vec![(String::new(), parse(bytes, &options))];
+        return Ok(Some(Set { files }));
+    }
+    let directories = match inside {
+        Some(path) => vec![path.to_owned()],
+        None => GitTree::open(snapshot.clone())?
+            .config
+            .map_or_else(|| vec![String::new()], |config| managed(&config)),
+    };
+    let listing = snapshot.list(&directories)?;
+    if listing.files.is_empty() && inside.is_some_and(|path| !path.is_empty()) {
+        return Ok(None);
+    }
+    let mut files = Vec::new();
+    for file in listing.files {
+        if !is_yaml(&file.path) {
+            continue;
+        }
+        let bytes = snapshot.objects().blob(file.blob, most)?;
+        let name = match inside {
+            Some(path) if !path.is_empty() => file.path[path.len() + 1..].to_owned(),
+            _ => file.path,
+        };
+        files.push((name, parse(bytes, &options)));
+    }
+    Ok(Some(Set { files }))
+}
+
+fn managed(config: &Config) -> Vec<String> {
+    let mut directories: Vec<String> = config
+        .fabrics
+        .values()
+        .flat_map(|fabric| &fabric.directories)
+        .map(|directory| hnp_state::path::join(directory, layout::MANAGED))
+        .collect();
+    directories.sort();
+    directories.dedup();
+    directories
+}
+
+fn is_yaml(name: &str) -> bool {
+    name.ends_with(".yaml") || name.ends_with(".yml")
 }
 
 /// Compares two sets, wherever they come from.
@@ -99,7 +184,7 @@ fn read(path: &Path) -> Result<Set, Failure> {
                 let full = format!("{prefix}{name}");
                 if kind.is_dir() && name != ".git" {
                     open.push((format!("{full}/"), entry.path()));
-                } else if kind.is_file() && (name.ends_with(".yaml") || name.ends_with(".yml")) {
+                } else if kind.is_file() && is_yaml(&name) {
                     names.push((full, entry.path()));
                 }
             }

@@ -76,15 +76,14 @@ pub(super) fn run(args: &MergeDriverArgs) -> Result<Output, Failure> {
     // What is merged comes from people: should it ever break the merge, the lines are merged instead.
     let result = catch_unwind(AssertUnwindSafe(|| {
         trip("merge");
-        merged(args.kind, &base, &ours, &theirs, labels)
+        match args.kind {
+            DriverKind::Yaml if !is_manifest(&name) => lines(&base, &ours, &theirs, labels, None),
+            kind => merged(kind, &base, &ours, &theirs, labels),
+        }
     }))
     .unwrap_or_else(|_| {
-        let lines = merge_lines(&base, &ours, &theirs, labels);
-        Written {
-            conflicted: lines.conflicts,
-            text: lines.text,
-            notes: vec!["hnp broke over it, which is a bug; the lines were merged".to_owned()],
-        }
+        let note = "hnp broke over it, which is a bug; the lines were merged";
+        lines(&base, &ours, &theirs, labels, Some(note))
     });
     trip("write");
     replace(&args.ours, &result.text).map_err(|error| {
@@ -150,6 +149,30 @@ fn merged(
             }
         }
     }
+}
+
+fn lines(
+    base: &[u8],
+    ours: &[u8],
+    theirs: &[u8],
+    labels: Labels<'_>,
+    note: Option<&str>,
+) -> Written {
+    let lines = merge_lines(base, ours, theirs, labels);
+    Written {
+        conflicted: lines.conflicts,
+        text: lines.text,
+        notes: note.map(str::to_owned).into_iter().collect(),
+    }
+}
+
+/// Tells whether a file is YAML by its name: directories of manifests hold other files too, and any text reads as YAML.
+fn is_manifest(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let other = name
+        .rsplit_once('.')
+        .is_some_and(|(_, ending)| !matches!(ending, "yaml" | "yml" | "json"));
+    !other
 }
 
 fn describe(found: &FileConflict) -> String {

@@ -116,9 +116,14 @@ pub(super) struct Sides<'s> {
 
 impl Sides<'_> {
     /// Refuses documents that nothing tells apart: where each side has one at most they belong together, else nobody knows.
+    /// One that is no map, as YAML reads any text, is refused too.
     pub(super) fn check(&self) -> Result<(), &'static str> {
-        let counts = [&self.base, &self.ours, &self.theirs].map(Side::plain);
-        if counts.iter().any(|count| *count > 1) {
+        let sides = [&self.base, &self.ours, &self.theirs];
+        let is_text = |doc: &Doc| !matches!(doc.node, Node::Map(_));
+        if sides
+            .iter()
+            .any(|side| side.plain() > 1 || side.docs.iter().any(is_text))
+        {
             return Err(NO_IDENTITY);
         }
         Ok(())

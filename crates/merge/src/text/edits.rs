@@ -1,10 +1,12 @@
 //! The edits that turn one value into a merged one.
 
+use std::collections::{HashMap, HashSet};
+
 use hnp_yaml::Node;
 use hnp_yaml::edit::{self, Edit};
 
 use crate::Rules;
-use crate::items::ListKind;
+use crate::items::{ListKind, index};
 use crate::path::{Path, Step};
 
 /// Returns the edits that turn `old` into `new`. Items of keyed lists and sets are matched by key, so that an edit is about
@@ -36,10 +38,11 @@ fn walk(
     let rules = rules.inside(path, new);
     match (old, new) {
         (Node::Map(a), Node::Map(b)) if !a.is_empty() && !b.is_empty() => {
+            let (had, want) = (index(old), index(new));
             for (key, value) in b {
                 let place = place.then(key.as_str());
                 path.push(Step::Key(key.clone()));
-                match old.get(key) {
+                match had.get(key.as_str()) {
                     Some(had) => walk(rules, path, &place, had, value, out),
                     // Set, not insert: a null that says nothing may stand there.
                     None => out.push(Edit::Set {
@@ -51,7 +54,7 @@ fn walk(
             }
             // Last, so that the map is never empty in between.
             for (key, _) in a {
-                if new.get(key).is_none() {
+                if !want.contains_key(key.as_str()) {
                     out.push(Edit::Remove {
                         path: place.then(key.as_str()),
                     });
@@ -85,22 +88,24 @@ fn list(
     }
     let had = rules.steps(path, kind, old)?;
     let want = rules.steps(path, kind, new)?;
+    let places: HashMap<&Step, usize> = had.iter().zip(0..).collect();
     let kept: Vec<usize> = want
         .iter()
-        .filter_map(|step| had.iter().position(|own| own == step))
+        .filter_map(|step| places.get(step).copied())
         .collect();
     if kept.is_empty() || kept.windows(2).any(|pair| pair[0] > pair[1]) {
         return None;
     }
+    let stays: HashSet<usize> = kept.into_iter().collect();
     for at in (0..had.len()).rev() {
-        if !kept.contains(&at) {
+        if !stays.contains(&at) {
             out.push(Edit::Remove {
                 path: place.then(at),
             });
         }
     }
     for (at, (step, item)) in want.iter().zip(new).enumerate() {
-        match had.iter().position(|own| own == step) {
+        match places.get(step).copied() {
             Some(was) => {
                 path.push(step.clone());
                 walk(rules, path, &place.then(at), &old[was], item, out);

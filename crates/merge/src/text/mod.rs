@@ -18,6 +18,7 @@ mod write;
 use hnp_model::ResourceId;
 use hnp_yaml::{Node, Options, ProblemKind, Stream, parse};
 
+use crate::Rules;
 use crate::conflict::{Choice, Conflict};
 use crate::items::weave;
 use crate::lines::{Labels, merge_lines, two_way};
@@ -151,8 +152,18 @@ fn merge_documents(sides: &Sides<'_>) -> (Vec<Outcome>, Vec<FileConflict>) {
             None if sides.base.is_complete => Base::Absent,
             None => Base::Unknown,
         };
-        let Some(rules) = o.or(t).map(|document| document.rules) else {
+        // What is no resource may be of another kind on each side: then nothing is known of its lists.
+        let mut kinds = [sides.base.get(&ident), o, t]
+            .into_iter()
+            .flatten()
+            .map(|document| document.rules);
+        let Some(first) = kinds.next() else {
             continue;
+        };
+        let rules = if kinds.all(|rules| rules.is(first)) {
+            first
+        } else {
+            Rules::of("", "")
         };
         let (o, t) = (o.map(|d| &d.node), t.map(|d| &d.node));
         let merge_as = |choice: Choice, mut found: Option<&mut Vec<FileConflict>>| {

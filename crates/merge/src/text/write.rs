@@ -9,6 +9,9 @@ use super::documents::{Ident, Sides, docs, extent};
 use super::{Outcome, comments, edits, graft, read};
 use crate::path::Path;
 
+/// Edits of one document cost a parse of it each: more bytes than this are not parsed for one document.
+const MOST_WORK: usize = 1 << 30;
+
 /// Writes one value of each outcome into our text, and gives the text only if it reads as exactly these values.
 pub(super) fn write(
     sides: &Sides<'_>,
@@ -80,6 +83,9 @@ fn edited(
         };
         let start = document.separator().start.min(document.body().start) as usize;
         let end = document.body().end as usize;
+        if edits.len().saturating_mul(end - start) > MOST_WORK {
+            return Err("it differs in too many places");
+        }
         let part = read(&text.as_bytes()[start..end]);
         if part.documents().len() != 1 {
             return Err("a document cannot be edited by itself");
@@ -128,7 +134,7 @@ fn rearranged(
     let first = stream
         .documents()
         .find(|document| document.root().is_some())
-        .map(|document| document.index());
+        .map(hnp_yaml::Document::index);
     let mut out = Assembly {
         text: String::with_capacity(text.len()),
         newline,

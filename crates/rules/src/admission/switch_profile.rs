@@ -289,7 +289,7 @@ fn export(doc: &Doc<'_, SwitchProfile>, report: &mut Report) {
     if ports::known(name) != Known::Unknown && changed(doc).is_none() {
         report.at(
             doc.name_span(),
-            format!("every fabric that uses switch profile `{name}` has it already"),
+            format!("`{name}` is a built-in switch profile: the fabric has it already"),
         );
     }
 }
@@ -319,7 +319,7 @@ fn say(doc: &Doc<'_, SwitchProfile>, problem: &Problem, report: &mut Report) {
 
 fn fields(doc: &Doc<'_, SwitchProfile>, report: &mut Report) {
     let spec = doc.manifest.value.get("spec");
-    if spec.is_none_or(|spec| spec.is_null()) {
+    if spec.is_none_or(hnp_yaml::Value::is_null) {
         report
             .at(doc.spec_span(), "the SwitchProfile has no spec")
             .field("spec");

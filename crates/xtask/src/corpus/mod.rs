@@ -8,7 +8,7 @@ mod build;
 pub mod fabric;
 mod layout;
 pub mod plan;
-mod rng;
+pub(crate) mod rng;
 mod text;
 
 use std::fmt;

@@ -4,7 +4,6 @@ use super::attached;
 use crate::admission::carriers::Carriers;
 use crate::catalogue::{Class, NEW, Rule};
 use crate::engine::{Check, Report, Tree};
-use crate::ports;
 use crate::schema::Release;
 
 pub(super) const RULES: &[Rule] = &[
@@ -102,7 +101,7 @@ spec:
     Rule {
         code: "ATT-10",
         title: "switch that cannot carry the VPC",
-        what: "The profile of a switch of the connection lacks a feature: a VPC without mode needs layer 2 and layer 3 VXLAN, one of mode `l3vni` layer 3 VXLAN. Only the built-in profiles are looked at.",
+        what: "The profile of a switch of the connection lacks a feature: a VPC without mode needs layer 2 and layer 3 VXLAN, one of mode `l3vni` layer 3 VXLAN.",
         why: "The admission webhook refuses the attachment.",
         wrong: Some(
             "apiVersion: vpc.githedgehog.com/v1beta1
@@ -236,7 +235,7 @@ fn features(tree: &Tree<'_>, report: &mut Report) {
             let Some((name, span)) = switch.it.profile.at() else {
                 continue;
             };
-            let Some(profile) = ports::builtin(name) else {
+            let Some(profile) = tree.profile(name).known() else {
                 continue;
             };
             let features = &profile.features;

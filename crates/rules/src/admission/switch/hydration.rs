@@ -66,7 +66,7 @@ pub(super) const RULES: &[Rule] = &[
             "172.30.12.0/32"
         )),
         right: Some(GOOD),
-        fix: "Choose a free address of the management subnet, below its DHCP range.",
+        fix: "Choose a free address of the management subnet, below its DHCP range. Where the fabric is configured otherwise, say so under `network` in .hnp/config.toml.",
         upstream: Some(
             "switch leaf-01 management IP 172.30.4.8/21 is in the management DHCP range starting at 172.30.4.0",
         ),
@@ -89,7 +89,7 @@ pub(super) const RULES: &[Rule] = &[
             "172.30.12.0/32"
         )),
         right: Some(GOOD),
-        fix: "Choose a free /32 of the protocol subnet.",
+        fix: "Choose a free /32 of the protocol subnet. Where the fabric is configured otherwise, say so under `network` in .hnp/config.toml.",
         upstream: Some("switch leaf-01 protocol IP 172.30.8.2/31 must be a /32"),
         releases: Some("Since 25.05."),
         class: Class::Cross,
@@ -110,7 +110,7 @@ pub(super) const RULES: &[Rule] = &[
             "172.30.12.0/32"
         )),
         right: Some(GOOD),
-        fix: "Give each leaf an ASN of its own within the range, and all spines the same.",
+        fix: "Give each leaf an ASN of its own within the range, and all spines the same. Where the fabric is configured otherwise, say so under `network` in .hnp/config.toml.",
         upstream: Some(
             "leaf leaf-01 ASN 65100 is not within the fabric leaf ASN range 65101-65533",
         ),
@@ -133,7 +133,7 @@ pub(super) const RULES: &[Rule] = &[
             "172.30.8.2/32"
         )),
         right: Some(GOOD),
-        fix: "Choose a free /32 of the VTEP subnet.",
+        fix: "Choose a free /32 of the VTEP subnet. Where the fabric is configured otherwise, say so under `network` in .hnp/config.toml.",
         upstream: Some(
             "switch leaf-01 VTEP IP 172.30.8.2/32 is not in the VTEP subnet 172.30.12.0/22",
         ),
@@ -149,6 +149,10 @@ fn required(tree: &Tree<'_>, report: &mut Report) {
     let needs_profile = tree.settings.release >= Release::R24_09;
     for switch in tree.managed::<Switch>() {
         let it = switch.it;
+        // Without a role that the schema knows, the webhook is never asked.
+        if !it.is_leaf() && !it.is_spine() && it.role.text() != Some("virtual-edge") {
+            continue;
+        }
         if needs_profile && it.profile.is_missing() {
             report
                 .at(

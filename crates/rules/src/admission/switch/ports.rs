@@ -163,9 +163,9 @@ fn say(
         None => setting.key,
     };
     let message = match value {
-        Some(value) if of_value => format!("{what} of `{port}` cannot be `{value}`: {problem}"),
-        None if of_value => format!("{what} of `{port}` is empty: {problem}"),
-        _ => format!("{what} of `{port}` cannot be set: {problem}"),
+        Some(value) if of_value => format!("{what} `{port}` cannot be `{value}`: {problem}"),
+        None if of_value => format!("{what} `{port}` is empty: {problem}"),
+        _ => format!("{what} `{port}` cannot be set: {problem}"),
     };
     let draft = report.at(switch.spot(span), message);
     let profile = &layout.profile().name;
@@ -198,7 +198,7 @@ fn group_speeds(tree: &Tree<'_>, report: &mut Report) {
                 say(
                     &switch,
                     setting,
-                    "the speed of group",
+                    "the speed of port group",
                     problem,
                     layout,
                     report,
@@ -214,7 +214,14 @@ fn speeds(tree: &Tree<'_>, report: &mut Report) {
             if let Some(speed) = value(setting)
                 && let Err(problem) = layout.profile().check_speed(&setting.port, speed)
             {
-                say(&switch, setting, "the speed", problem, layout, report);
+                say(
+                    &switch,
+                    setting,
+                    "the speed of port",
+                    problem,
+                    layout,
+                    report,
+                );
             }
         }
     }
@@ -226,7 +233,14 @@ fn breakouts(tree: &Tree<'_>, report: &mut Report) {
             if let Some(mode) = value(setting)
                 && let Err(problem) = layout.profile().check_breakout(&setting.port, mode)
             {
-                say(&switch, setting, "the breakout", problem, layout, report);
+                say(
+                    &switch,
+                    setting,
+                    "the breakout of port",
+                    problem,
+                    layout,
+                    report,
+                );
             }
         }
     }
@@ -239,7 +253,7 @@ fn auto_negs(tree: &Tree<'_>, report: &mut Report) {
                 say(
                     &switch,
                     setting,
-                    "auto-negotiation",
+                    "auto-negotiation of port",
                     problem,
                     layout,
                     report,
@@ -256,7 +270,7 @@ fn fecs(tree: &Tree<'_>, report: &mut Report) {
                 say(
                     &switch,
                     setting,
-                    "error correction",
+                    "error correction of port",
                     problem,
                     layout,
                     report,

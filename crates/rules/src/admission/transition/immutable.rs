@@ -187,7 +187,7 @@ fn profiles(change: &Change<'_>, report: &mut Report) {
     }
     for old in change.gone::<SwitchProfile>() {
         let name = old.name();
-        if is_builtin(name) {
+        if is_builtin(name) && !old.context {
             report.at(
                 old.name_spot(),
                 format!("the built-in switch profile `{name}` goes, which is refused"),
