@@ -7,6 +7,7 @@ mod doctor;
 mod explain;
 mod fix;
 mod hooks;
+mod impact;
 mod ingest;
 mod init;
 mod log;
