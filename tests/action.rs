@@ -186,7 +186,7 @@ fn a_pull_request_is_compared_with_where_it_grew_from() {
     repo.commit("As it was");
     repo.git(&["switch", "--quiet", "--create", "topic"]);
     repo.write("net/managed/v.yaml", vpc("v", 11));
-    repo.write("net/managed/new.yaml", server("new", "y"));
+    repo.write("net/managed/new.yaml", server("new", "text"));
     repo.remove("net/managed/gone.yaml");
     repo.commit("A change");
     repo.git(&["switch", "--quiet", "main"]);
@@ -269,7 +269,7 @@ fn what_waits_in_raw_becomes_a_branch() {
     repo.git(&["remote", "add", "origin", origin.to_str().unwrap()]);
     repo.write(
         "net/raw/drop.yaml",
-        documents(&[&server("a", "x"), &server("b", "y")]),
+        documents(&[&server("a", "x"), &server("b", "text")]),
     );
     repo.commit("Drop two servers");
     let before = repo.snapshot();

@@ -287,7 +287,11 @@ fn fields(change: &Change) -> Vec<ChangedField> {
     all
 }
 
+/// Calls `take` with every field below a value. What a resource is called stands above its fields already.
 fn leaves(path: &str, node: &Node, take: &mut dyn FnMut(String, String)) {
+    if matches!(path, "apiVersion" | "kind" | "metadata.name") {
+        return;
+    }
     match node {
         Node::Map(entries) if !entries.is_empty() => {
             for (key, value) in entries {
