@@ -507,6 +507,15 @@ fn inputs_are_values_and_nothing_else() {
         ("HNP_FABRIC", "$(touch pwned) ::error::x *"),
         ("HNP_RELEASE", "--staged\n::error::pwned"),
         ("HNP_PROFILE", "; touch pwned"),
+        (
+            "HNP_PROFILE",
+            "%0A::error::pwned\r::add-mask::x\n::stop-commands::x",
+        ),
+        (
+            "HNP_PROFILE",
+            "\u{1b}[31m</pre><img src=x onerror=alert(1)> `touch pwned`",
+        ),
+        ("HNP_RELEASE", "x\n  ##[add-mask]y\n<script>"),
     ] {
         let ran = action(&repo, "push").with(name, value).run();
         assert_eq!(
@@ -521,6 +530,8 @@ fn inputs_are_values_and_nothing_else() {
             "{commands:?}"
         );
         assert!(ran.summary.contains("<pre>"), "{}", ran.summary);
+        assert_eq!(ran.summary.matches('<').count(), 2, "{}", ran.summary);
+        assert!(!ran.outputs.contains("pwned"), "{}", ran.outputs);
         assert!(!repo.has("pwned"));
     }
     let base = "HEAD --output=x";
