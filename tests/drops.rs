@@ -470,3 +470,76 @@ fn a_file_over_the_limit_is_refused_whole() {
             .contains("YAML-02")
     );
 }
+
+fn vpc(name: &str, subnet: &str, vlan: u16) -> String {
+    format!(
+        "apiVersion: vpc.githedgehog.com/v1beta1\nkind: VPC\nmetadata:\n  name: {name}\nspec:\n  subnets:\n    default:\n      subnet: {subnet}\n      vlan: {vlan}\n"
+    )
+}
+
+fn attachment(vpc: &str) -> String {
+    format!(
+        "apiVersion: vpc.githedgehog.com/v1beta1\nkind: VPCAttachment\nmetadata:\n  name: {vpc}--server-1\nspec:\n  connection: server-1--leaf-1\n  subnet: {vpc}/default\n"
+    )
+}
+
+/// What is wrong only in the tree that would result is blamed on the file that brings it, and on what leans on that.
+#[test]
+fn the_resulting_tree_is_judged_too() {
+    let repo = Repo::lab();
+    repo.write("lab/raw/vpc-1.yaml", vpc("vpc-1", "10.1.0.0/16", 1001));
+    repo.ok(&["ingest"]);
+    repo.write("lab/raw/a-clash.yaml", vpc("vpc-2", "10.1.2.0/24", 1002));
+    repo.write("lab/raw/b-leans.yaml", attachment("vpc-2"));
+    repo.write("lab/raw/c-good.yaml", vpc("vpc-3", "10.3.0.0/24", 1003));
+    let run = repo.hnp(&["ingest"]);
+    assert_eq!(run.code, 1, "{}{}", run.out, run.err);
+    assert!(run.out.contains("error[VPC-37]"), "{}", run.out);
+    assert!(run.out.contains("lab/raw/a-clash.yaml:4:9"), "{}", run.out);
+    assert!(
+        run.out.contains("lab/managed/vpcs/vpc-1.yaml"),
+        "{}",
+        run.out
+    );
+    assert!(run.out.contains("error[ATT-05]"), "{}", run.out);
+    assert_eq!(
+        repo.paths("/managed/"),
+        ["lab/managed/vpcs/vpc-1.yaml", "lab/managed/vpcs/vpc-3.yaml"]
+    );
+    assert!(repo.has("lab/raw/errors/a-clash.yaml"));
+    assert!(repo.has("lab/raw/errors/b-leans.yaml"));
+    // Mended where it lies, both come in.
+    repo.write(
+        "lab/raw/errors/a-clash.yaml",
+        vpc("vpc-2", "10.2.0.0/24", 1002),
+    );
+    repo.ok(&["ingest", "--retry"]);
+    assert_eq!(repo.paths("raw/errors"), [""; 0]);
+    assert_eq!(repo.hnp(&["validate"]).code, 0);
+
+    // What was wrong before is not the drop's fault.
+    repo.write(
+        "lab/managed/vpcs/vpc-4.yaml",
+        vpc("vpc-4", "10.3.0.0/24", 1004),
+    );
+    repo.write("lab/raw/vpc-5.yaml", vpc("vpc-5", "10.5.0.0/24", 1005));
+    repo.ok(&["ingest"]);
+    assert!(repo.has("lab/managed/vpcs/vpc-5.yaml"));
+
+    // `hnp show` says what refers to what, and where.
+    let shown = repo.json(&["show", "VPC/vpc-2"]);
+    let by = &shown["referred_by"][0];
+    assert_eq!(by["kind"], "VPCAttachment", "{shown:#}");
+    assert_eq!(
+        (by["file"].as_str(), by["line"].as_u64()),
+        (
+            Some("lab/managed/vpcs/vpcattachment_vpc-2--server-1.yaml"),
+            Some(7)
+        ),
+        "{shown:#}"
+    );
+    assert_eq!(shown["refers_to"][0]["name"], "default");
+    assert_eq!(shown["refers_to"][0]["here"], false);
+    let text = repo.hnp(&["show", "vpcattachment/vpc-2--server-1"]).out;
+    assert!(text.contains("refers to      VPC/vpc-2 ("), "{text}");
+}

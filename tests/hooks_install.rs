@@ -22,6 +22,24 @@ fn bytes(root: &Path) -> Vec<File> {
 }
 
 #[test]
+fn what_is_said_to_programs_fits_its_schema() {
+    let place = Place::new();
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/output/hooks.schema.json");
+    let schema: serde_json::Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    for args in [
+        &["hooks", "status"][..],
+        &["hooks", "install", "--files", "--program", HNP],
+        &["hooks", "status"],
+        &["hooks", "uninstall"],
+    ] {
+        let args = [args, &["--format", "json"]].concat();
+        let report: serde_json::Value = serde_json::from_str(&place.hnp(&args).text).unwrap();
+        assert!(schema.is_valid(&report), "{args:?}: {report:#}");
+    }
+}
+
+#[test]
 fn uninstall_restores_every_byte() {
     for (ending, hook) in [
         ("\n", Some("#!/bin/sh\nexit 0\n")),

@@ -155,6 +155,27 @@ fn each_commit_is_judged_where_that_is_asked_for() {
         "{text}"
     );
     assert!(text.contains("hnp.bogus") && text.contains("Why"), "{text}");
+    let text = push(
+        &place,
+        &[
+            "-o",
+            "hnp.each",
+            "-o",
+            "hnp.json",
+            "origin",
+            "main",
+            "main:refs/heads/too",
+        ],
+        &[],
+    )
+    .fails();
+    let said: String = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("remote: "))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let report: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(report["findings"][0]["file"], A);
     // A client may ask for more than the server, never for less.
     write(&remote, "hnp/config.toml", "[hooks]\neach = true\n");
     push(&place, &["-o", "hnp.each=0", "origin", "main"], &[]).fails();
@@ -644,4 +665,45 @@ fn a_push_over_http_is_judged_in_the_same_way() {
         text.contains("remote:") && text.contains("servers/a.yaml:6:3"),
         "{text}"
     );
+}
+
+#[test]
+fn references_that_only_git_reads_are_done_without() {
+    let place = Place::new();
+    let parent = place.work();
+    let init = [
+        "init",
+        "-q",
+        "--bare",
+        "-b",
+        "main",
+        "--ref-format=reftable",
+        "../table.git",
+    ];
+    if !run("git", &parent, &init).ok {
+        #[allow(clippy::print_stdout)]
+        {
+            println!("skipped: this git has no reftable");
+        }
+        return;
+    }
+    let remote = place.path("table.git");
+    place.git(&["push", "-q", "../table.git", "main"]).passes();
+    script(
+        &remote.join("hooks/pre-receive"),
+        &format!("#!/bin/sh\nPATH=/nowhere exec {HNP} hook pre-receive --each --\n"),
+    );
+    place.write(A, &server("a", true).replace("x", "other"));
+    place.commit("good");
+    let text = push(&place, &["../table.git", "main"], &[]).passes();
+    assert!(
+        text.contains("reftable"),
+        "what bounds the new commits is said: {text}"
+    );
+    place.write(A, &server("a", false));
+    place.commit("bad");
+    for target in ["main", "main:refs/heads/new"] {
+        let text = push(&place, &["../table.git", target], &[]).fails();
+        assert!(text.contains("servers/a.yaml:6:3"), "{target}: {text}");
+    }
 }

@@ -483,7 +483,7 @@ fn the_release_and_the_profile_are_written_into_config() {
         .says(".hnp/config.toml");
     assert_eq!(lab.snapshot(), before);
 
-    lab.write("prod/v.yaml", "apiVersion: vpc.githedgehog.com/v1beta1\nkind: VPC\nmetadata: {name: v}\nspec: {subnets: {}}\n");
+    lab.write("prod/v.yaml", "apiVersion: vpc.githedgehog.com/v1beta1\nkind: VPC\nmetadata: {name: v}\nspec: {subnets: {}}\n---\napiVersion: vpc.githedgehog.com/v1beta1\nkind: IPv4Namespace\nmetadata: {name: default}\nspec: {subnets: [10.0.0.0/8]}\n");
     lab.hnp(&[
         "init",
         "--fabric",

@@ -21,6 +21,12 @@ type vectorFile struct {
 	Config   map[string]any    `yaml:"config"`
 	Contexts map[string]string `yaml:"contexts"`
 	Cases    []vectorCase      `yaml:"cases"`
+
+	// What a file of changes says for all its cases.
+	Base   string `yaml:"base"`
+	Judged any    `yaml:"judged"`
+
+	path string
 }
 
 type vectorCase struct {
@@ -31,6 +37,16 @@ type vectorCase struct {
 	Subject string         `yaml:"subject"`
 	Tree    string         `yaml:"tree"`
 	Verdict string         `yaml:"verdict"`
+
+	// Changes of a base.
+	Base      string                    `yaml:"base"`
+	Of        []string                  `yaml:"of"`
+	Remove    []string                  `yaml:"remove"`
+	Documents string                    `yaml:"documents"`
+	Drop      map[string][]string       `yaml:"drop"`
+	Set       map[string]map[string]any `yaml:"set"`
+	// Webhook says that only the webhook gives this verdict.
+	Webhook bool `yaml:"webhook"`
 }
 
 func readVectors(path string) ([]byte, *vectorFile, error) {
@@ -38,12 +54,12 @@ func readVectors(path string) ([]byte, *vectorFile, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("reading vectors: %w", err)
 	}
-	file := &vectorFile{}
+	file := &vectorFile{path: path}
 	if err := yaml.Unmarshal(text, file); err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", path, err)
 	}
-	if file.Format != vectorFormat {
-		return nil, nil, fmt.Errorf("%s: format %q, want %q", path, file.Format, vectorFormat)
+	if file.Format != vectorFormat && file.Format != patchedFormat {
+		return nil, nil, fmt.Errorf("%s: format %q, want %q or %q", path, file.Format, vectorFormat, patchedFormat)
 	}
 
 	return text, file, nil
@@ -51,11 +67,21 @@ func readVectors(path string) ([]byte, *vectorFile, error) {
 
 // judgeCase asks about a case's subject. It cannot answer for a list of rules: Validate() runs them all.
 func (file *vectorFile) judgeCase(ctx context.Context, c vectorCase) (verdict, bool, error) {
-	judged, whole := c.Judged.(string)
-	if !whole {
+	said := c.Judged
+	if said == nil {
+		said = file.Judged
+	}
+	judged, whole := said.(string)
+	if !whole || (c.Webhook && !withWebhooks) {
 		return verdict{}, false, nil
 	}
 	documents := split(c.Name, []byte(c.Tree))
+	if file.Format == patchedFormat {
+		var err error
+		if documents, err = file.patched(c); err != nil {
+			return verdict{}, false, err
+		}
+	}
 	if c.Context != "" {
 		shared, ok := file.Contexts[c.Context]
 		if !ok {

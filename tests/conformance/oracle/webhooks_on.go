@@ -12,6 +12,9 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
 )
 
+// withWebhooks says whether the rules that stand in webhooks are judged.
+const withWebhooks = true
+
 // validateWithin runs the webhook where one has rules of its own for new objects (connections within a VPC, extra switch profiles), else Validate().
 func validateWithin(ctx context.Context, kube kclient.Client, cfg *meta.FabricConfig, object kclient.Object) (admission.Warnings, error) {
 	switch subject := object.DeepCopyObject().(type) {

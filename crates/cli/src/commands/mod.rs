@@ -8,6 +8,7 @@ mod doctor;
 mod explain;
 mod fix;
 mod hooks;
+mod impact;
 mod ingest;
 mod init;
 mod log;

@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use hnp_model::canonical::sha256_hex;
 use hnp_model::{DEFAULT_NAMESPACE, Manifest, SourceFile, kind, manifests};
 use hnp_report::Format;
-use hnp_rules::Role;
 use hnp_state::config::Fabric;
 use hnp_state::layout::Area;
 use hnp_state::state_file::{self, Entry};
@@ -136,15 +135,16 @@ fn resource(
         .as_ref()
         .is_some_and(|entry| entry.sha256 != sha256_hex(bytes.as_bytes()));
     let settings = context.settings(Some(fabric_name), None)?;
-    let check = hnp_rules::check_stream(&file.path, Role::Managed, &settings, stream.clone());
-    let findings: Vec<_> = check
+    let (outcome, _) = super::validate::one_fabric(context, fabric, &settings)?;
+    let impact = super::impact::impact(context, &outcome.files, &settings, &id.kind, &id.name);
+    let findings: Vec<_> = outcome
         .findings
         .iter()
         .filter(|finding| {
-            finding
-                .resource
-                .as_ref()
-                .is_some_and(|resource| resource.name.as_deref() == Some(id.name.as_str()))
+            finding.resource.as_ref().is_some_and(|resource| {
+                resource.kind.as_deref() == Some(id.kind.as_str())
+                    && resource.name.as_deref() == Some(id.name.as_str())
+            })
         })
         .map(|finding| {
             json!({
@@ -260,6 +260,8 @@ fn resource(
             "conflict_status": "none",
             "external_modifications": [],
         },
+        "refers_to": impact.refers_to,
+        "referred_by": impact.referred_by,
         "findings": findings,
     }))
 }
@@ -300,6 +302,25 @@ fn as_text(value: &Value) -> String {
         _ => "not recorded yet",
     };
     let _ = writeln!(text, "  {:14} {status}", "state");
+    for (title, name) in [("refers to", "refers_to"), ("referred by", "referred_by")] {
+        for reference in value[name].as_array().into_iter().flatten() {
+            let word = |key: &str| clean(reference[key].as_str().unwrap_or(""));
+            let elsewhere = if reference["here"] == true {
+                ""
+            } else {
+                ", not here"
+            };
+            let _ = writeln!(
+                text,
+                "  {title:14} {}/{} ({}:{}:{}){elsewhere}",
+                word("kind"),
+                word("name"),
+                word("file"),
+                reference["line"],
+                reference["column"]
+            );
+        }
+    }
     if let Some(findings) = value["findings"].as_array()
         && !findings.is_empty()
     {

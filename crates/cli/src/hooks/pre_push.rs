@@ -4,13 +4,13 @@ use hnp_git::Oid;
 use hnp_report::Format;
 
 use super::judge::{Terms, judge};
-use super::show;
+use super::show::Gathered;
 use super::updates::{self, Update};
 use crate::args::{Global, HookArgs};
 use crate::context::work_dir;
 use crate::failure::Failure;
 use crate::git_tree::{GitTree, Trees};
-use crate::output::{self, Output, clean};
+use crate::output::{self, Output};
 
 /// Most new commits that `--each` looks at.
 pub(super) const MOST_COMMITS: usize = 10_000;
@@ -28,7 +28,7 @@ pub(super) fn run(global: &Global, args: &HookArgs) -> Result<Output, Failure> {
         trees: &trees,
         remote: &remote,
     };
-    let mut all = Output::default();
+    let mut all = Gathered::new(global.format, output::style(global));
     for update in &updates {
         let Some(new) = update.new else { continue };
         let Some(commit) = trees.objects.commit_of(new)? else {
@@ -58,31 +58,20 @@ pub(super) fn run(global: &Global, args: &HookArgs) -> Result<Output, Failure> {
         for id in steps {
             let tree = GitTree::open(trees.commit(id)?)?;
             let parents = parents_of(&trees, id)?;
-            say(
-                global,
-                &mut all,
-                update,
-                Some(id),
-                &judge(&tree, &parents, terms)?,
-            );
+            all.add(&update.reference, Some(id), &judge(&tree, &parents, terms)?);
         }
         let parents: Vec<GitTree> = if each {
             parents_of(&trees, commit)?
         } else {
             old.into_iter().collect()
         };
-        say(
-            global,
-            &mut all,
-            update,
-            None,
-            &judge(&tip, &parents, terms)?,
-        );
+        all.add(&update.reference, None, &judge(&tip, &parents, terms)?);
     }
-    if all.code > 0 && global.format == Format::Human {
-        all.text.push_str("hnp: the push is stopped. Mend what is named above in a new commit, or amend, and push again.\n");
+    let mut text = all.render();
+    if all.blocking > 0 && global.format == Format::Human {
+        text.push_str("hnp: the push is stopped. Mend what is named above in a new commit, or amend, and push again.\n");
     }
-    Ok(all)
+    Ok(Output::of(text).code(u8::from(all.blocking > 0)))
 }
 
 /// Returns the trees of a commit's parents.
@@ -94,28 +83,6 @@ pub(super) fn parents_of(trees: &Trees, id: Oid) -> Result<Vec<GitTree>, Failure
         }
     }
     Ok(parents)
-}
-
-fn say(
-    global: &Global,
-    all: &mut Output,
-    update: &Update,
-    step: Option<Oid>,
-    judged: &super::judge::Judged,
-) {
-    let said = show::verdict(judged, global.format, &output::style(global));
-    let blocking = judged.blocking();
-    if global.format == Format::Human && !said.is_empty() {
-        let at = step.map_or_else(String::new, |id| format!(" at {}", id.short()));
-        all.text.push_str(&format!(
-            "hnp: {}{at}: {}, {}\n",
-            clean(&update.reference),
-            show::count(blocking, "new error"),
-            show::count(judged.old_errors(), "old error"),
-        ));
-    }
-    all.text.push_str(&said);
-    all.code = all.code.max(u8::from(blocking > 0));
 }
 
 struct Push<'p> {

@@ -6,12 +6,13 @@ use std::time::Instant;
 
 use hnp_git::Oid;
 use hnp_model::SourceFile;
-use hnp_report::{Format, Style};
+use hnp_report::Format;
 use hnp_state::config::MAX_BYTES;
 use hnp_sync::baseline::Baseline;
 
 use super::judge::{Judged, Server, Terms, judge};
 use super::pre_push::{MOST_COMMITS, parents_of};
+use super::show::Gathered;
 use super::updates::{self, Update};
 use super::{budget, show};
 use crate::args::{Global, HookArgs};
@@ -144,23 +145,17 @@ fn judge_push(
     } else {
         global.format
     };
-    let mut report = Said {
-        format,
-        style: output::style(global),
-        text: String::new(),
-        blocking: 0,
-        codes: Vec::new(),
-        judged: HashSet::new(),
-    };
+    let mut report = Gathered::new(format, output::style(global));
+    let mut asked = HashSet::new();
     for update in &updates {
         if let Some(new) = update.new
             && updates::is_checked(&hooks.refs, &update.reference)
         {
-            push.judge(update, new, &mut report)?;
+            push.judge(update, new, &mut asked, &mut report)?;
         }
         budget::count();
     }
-    Ok(answer(report, surroundings))
+    Ok(answer(&report, surroundings))
 }
 
 /// Reads what the administrator wrote; without it the defaults hold.
@@ -227,13 +222,20 @@ struct Push<'p> {
 }
 
 impl Push<'_> {
-    fn judge(&self, update: &Update, new: Oid, report: &mut Said) -> Result<(), Failure> {
+    /// Judges a reference. `asked` holds what was judged already: a branch and a tag of one commit are one question.
+    fn judge(
+        &self,
+        update: &Update,
+        new: Oid,
+        asked: &mut HashSet<(Oid, Option<Oid>)>,
+        report: &mut Gathered,
+    ) -> Result<(), Failure> {
         let objects = &self.trees.objects;
         let Some(tip) = objects.commit_of(new)? else {
             return Ok(());
         };
         let old = self.old_side(update, tip)?;
-        if !report.judged.insert((tip, old)) {
+        if !asked.insert((tip, old)) {
             return Ok(());
         }
         let mut steps = Vec::new();
@@ -242,12 +244,12 @@ impl Push<'_> {
             (steps, bounded) = self.new_commits(tip)?;
         }
         if bounded {
-            report.text.push_str("hnp: references cannot be read here without git (reftable), so commits count as new that no pushed reference named before.\n");
+            report.note("hnp: references cannot be read here without git (reftable), so commits count as new that no pushed reference named before.\n");
         }
         for id in steps.into_iter().filter(|id| *id != tip) {
             let parents = parents_of(self.trees, id)?;
             let judged = self.of(id, &parents)?;
-            report.add(update, Some(id), &judged);
+            report.add(&update.reference, Some(id), &judged);
         }
         let parents = match old {
             Some(old) if !self.each => GitTree::open(self.trees.commit(old)?).into_iter().collect(),
@@ -255,7 +257,7 @@ impl Push<'_> {
             _ => Vec::new(),
         };
         let judged = self.of(tip, &parents)?;
-        report.add(update, None, &judged);
+        report.add(&update.reference, None, &judged);
         Ok(())
     }
 
@@ -310,49 +312,8 @@ impl Push<'_> {
     }
 }
 
-/// What is said, as it grows.
-struct Said {
-    format: Format,
-    style: Style,
-    text: String,
-    blocking: usize,
-    codes: Vec<&'static str>,
-    /// Tips that were judged, with what they were compared with: a branch and a tag of one commit are one question.
-    judged: HashSet<(Oid, Option<Oid>)>,
-}
-
-impl Said {
-    fn add(&mut self, update: &Update, step: Option<Oid>, judged: &Judged) {
-        let said = show::verdict(judged, self.format, &self.style);
-        let blocking = judged.blocking();
-        if self.format == Format::Human {
-            if blocking == 0 {
-                // A push that is fine is not talked about.
-                return;
-            }
-            let at = step.map_or_else(String::new, |id| format!(" at {}", id.short()));
-            self.text.push_str(&format!(
-                "hnp: {}{at}: {}, {}\n",
-                clean(&update.reference),
-                show::count(blocking, "new error"),
-                show::count(judged.old_errors(), "old error"),
-            ));
-        }
-        self.text.push_str(&said);
-        self.blocking += blocking;
-        for finding in &judged.findings.all {
-            if !finding.old
-                && finding.severity == hnp_model::Severity::Error
-                && !self.codes.contains(&finding.code)
-            {
-                self.codes.push(finding.code);
-            }
-        }
-    }
-}
-
-fn answer(report: Said, surroundings: &Surroundings) -> Output {
-    let mut text = report.text;
+fn answer(report: &Gathered, surroundings: &Surroundings) -> Output {
+    let mut text = report.render();
     let refused = report.blocking > 0;
     if report.format == Format::Human {
         if surroundings.options.explain {

@@ -179,8 +179,13 @@ pub(crate) fn file(
         word(program),
         flags.of(event)
     ));
+    let call = if event.input {
+        format!("{feed}\"$@\"; exit $?")
+    } else {
+        "exec \"$@\"".to_owned()
+    };
     text.push_str(&format!(
-        "if command -v \"$1\" >/dev/null 2>&1; then {feed}\"$@\"; exit $?; fi\n{}\n",
+        "if command -v \"$1\" >/dev/null 2>&1; then {call}; fi\n{}\n",
         missing(event)
     ));
     text

@@ -9,6 +9,7 @@ mod pieces;
 mod read;
 mod report;
 mod settle;
+mod tree;
 
 use hnp_model::{Finding, SourceFile, finding};
 use hnp_rules::Settings;
@@ -140,7 +141,7 @@ pub fn ingest(
         .map(|file| read::read(file, settings, config))
         .collect();
     let existing = settle::Existing::read(fabric, settings);
-    let mut settled = settle::settle(&mut drops, &existing, fabric, state, options);
+    let mut settled = settle_in_tree(&mut drops, &existing, fabric, state, settings, options);
     let taken = settled.taken;
     let files = archive::archive(
         &drops,
@@ -178,6 +179,43 @@ pub fn ingest(
         findings,
         texts,
         state: settled.state,
+    }
+}
+
+/// Each round refuses at least one candidate more; a chain of references longer than this ends with what is left taken in,
+/// where `hnp validate` shows it.
+const ROUNDS: usize = 16;
+
+/// Settles what is taken, and again without what the resulting tree refuses, until it refuses nothing more.
+fn settle_in_tree(
+    drops: &mut [read::Drop],
+    existing: &settle::Existing,
+    fabric: &FabricFiles<'_>,
+    state: &State,
+    settings: &Settings,
+    options: &Options,
+) -> settle::Settled {
+    let mut refused: Vec<Vec<bool>> = drops
+        .iter()
+        .map(|drop| drop.candidates.iter().map(|one| one.bad).collect())
+        .collect();
+    let mut rounds = 0;
+    loop {
+        rounds += 1;
+        for (drop, refused) in drops.iter_mut().zip(&refused) {
+            for (candidate, refused) in drop.candidates.iter_mut().zip(refused) {
+                candidate.bad = *refused;
+            }
+        }
+        let settled = settle::settle(drops, existing, fabric, state, options);
+        let blames = tree::blame(drops, &settled.taken, &settled.plan, fabric, settings);
+        if blames.is_empty() || rounds > ROUNDS {
+            return settled;
+        }
+        for blame in blames {
+            refused[blame.drop][blame.candidate] = true;
+            drops[blame.drop].findings.push(blame.finding);
+        }
     }
 }
 

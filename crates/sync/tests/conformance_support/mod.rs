@@ -12,14 +12,34 @@ use serde_json::{Map, Value};
 #[derive(Clone)]
 struct Document {
     identity: Arc<str>,
+    /// Which document of which base it is, as long as nothing changed it.
+    unchanged: Option<Place>,
     value: Arc<Value>,
     text: Arc<str>,
 }
 
-/// A tree of documents and where the subject stands in it.
+/// A base and a document of it.
+pub(crate) type Place = (Arc<str>, usize);
+
+/// One file of a tree.
+pub(crate) struct File {
+    pub(crate) path: String,
+    pub(crate) text: Arc<str>,
+    pub(crate) unchanged: Option<Place>,
+}
+
+/// A tree of files, and where the subject stands: a file and a part of its text.
 pub(crate) struct Tree {
-    pub(crate) text: String,
-    pub(crate) subject: std::ops::Range<usize>,
+    pub(crate) files: Vec<File>,
+    pub(crate) subject: (usize, std::ops::Range<usize>),
+}
+
+impl Tree {
+    /// The text of the subject.
+    pub(crate) fn subject(&self) -> &str {
+        let (file, range) = &self.subject;
+        &self.files[*file].text[range.clone()]
+    }
 }
 
 /// The files of a folder of vectors, and its bases.
@@ -39,7 +59,12 @@ impl Folder {
         {
             let file = file.unwrap().path();
             let name = file.file_stem().unwrap().to_string_lossy().into_owned();
-            bases.insert(name, documents(&std::fs::read_to_string(file).unwrap()));
+            let mut base = documents(&std::fs::read_to_string(file).unwrap());
+            let of: Arc<str> = name.as_str().into();
+            for (at, document) in base.iter_mut().enumerate() {
+                document.unchanged = Some((of.clone(), at));
+            }
+            bases.insert(name, base);
         }
         Self {
             bases,
@@ -79,7 +104,7 @@ fn documents(text: &str) -> Vec<Document> {
     );
     stream
         .documents()
-        .filter_map(|document| document.root())
+        .filter_map(hnp_yaml::Document::root)
         .filter(|root| !root.is_null())
         .map(|root| document(serde_json::from_str(&canonical_json(root)).unwrap()))
         .collect()
@@ -93,6 +118,7 @@ fn document(value: Value) -> Document {
     );
     Document {
         identity: identity.into(),
+        unchanged: None,
         text: value.to_string().into(),
         value: Arc::new(value),
     }
@@ -151,6 +177,7 @@ fn change(tree: &mut Vec<Document>, case: &Value) {
             .find(|old| *old.identity == *identity)
             .unwrap();
         old.text = value.to_string().into();
+        old.unchanged = None;
         old.value = Arc::new(value);
     }
 }
@@ -195,7 +222,7 @@ fn drop_field(root: &mut Value, pointer: &str) {
     }
 }
 
-/// Writes the documents, the subject last.
+/// Writes each document as a file, the subject as the last.
 fn render(tree: &[Document], subject: &str) -> Tree {
     let is_subject = |document: &&Document| {
         let (kind, name) = subject.split_once('/').unwrap();
@@ -203,15 +230,17 @@ fn render(tree: &[Document], subject: &str) -> Tree {
     };
     let judged = tree.iter().find(is_subject);
     let judged = judged.unwrap_or_else(|| panic!("no {subject} in the tree"));
-    let mut text = String::new();
-    for document in tree.iter().filter(|document| !is_subject(document)) {
-        text.push_str("---\n");
-        text.push_str(document.text.trim_end());
-        text.push('\n');
-    }
-    text.push_str("---\n");
-    let start = text.len();
-    text.push_str(&judged.text);
-    let subject = start..text.len();
-    Tree { text, subject }
+    let others = tree.iter().filter(|document| !is_subject(document));
+    let file = |at: usize, document: &Document| File {
+        path: format!("lab/managed/{at:03}.yaml"),
+        text: document.text.clone(),
+        unchanged: document.unchanged.clone(),
+    };
+    let mut files: Vec<_> = others
+        .enumerate()
+        .map(|(at, other)| file(at, other))
+        .collect();
+    let subject = (files.len(), 0..judged.text.len());
+    files.push(file(files.len(), judged));
+    Tree { files, subject }
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value, json};
 
 use super::edit::Patch;
+use super::rules;
 
 /// One case.
 #[derive(Clone, Debug)]
@@ -18,6 +19,8 @@ pub(crate) struct Case {
     pub(crate) patch: Patch,
     pub(crate) config: Option<Value>,
     pub(crate) reject: bool,
+    /// Another object that is refused itself, and for which this one is.
+    pub(crate) through: Option<String>,
 }
 
 impl Case {
@@ -52,6 +55,17 @@ impl Case {
             case.insert("config".to_owned(), config.clone());
         }
         self.patch.write(&subject, &mut case);
+        if let Some(through) = &self.through {
+            case.insert("through".to_owned(), json!(through));
+        }
+        if self.reject
+            && self
+                .rules
+                .iter()
+                .any(|rule| rules::WEBHOOK.contains(&rule.as_str()))
+        {
+            case.insert("webhook".to_owned(), json!(true));
+        }
         let verdict = if self.reject { "reject" } else { "accept" };
         case.insert("verdict".to_owned(), json!(verdict));
         Value::Object(case)
@@ -67,6 +81,7 @@ pub(crate) struct Sheet {
     subject: String,
     prefix: String,
     config: Option<Value>,
+    through: Option<String>,
     numbers: HashMap<String, usize>,
 }
 
@@ -79,6 +94,7 @@ impl Sheet {
             subject: String::new(),
             prefix: "/spec".to_owned(),
             config: None,
+            through: None,
             numbers: HashMap::new(),
         }
     }
@@ -112,6 +128,18 @@ impl Sheet {
     /// Adds cases that are refused by one of `rules`, one for each text of edits.
     pub(crate) fn bad<T: AsRef<str>>(&mut self, rules: &str, edits: impl IntoIterator<Item = T>) {
         self.add(rules, edits, true);
+    }
+
+    /// Adds cases that are refused by one of `rules`, because of another object that is refused itself.
+    pub(crate) fn bad_through<T: AsRef<str>>(
+        &mut self,
+        other: &str,
+        rules: &str,
+        edits: impl IntoIterator<Item = T>,
+    ) {
+        self.through = Some(other.to_owned());
+        self.add(rules, edits, true);
+        self.through = None;
     }
 
     /// Adds cases that touch `rules` and keep to them.
@@ -157,6 +185,7 @@ impl Sheet {
             patch,
             config: self.config.clone(),
             reject,
+            through: self.through.clone(),
         });
     }
 }

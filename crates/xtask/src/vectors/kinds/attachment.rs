@@ -63,6 +63,14 @@ fn alone(s: &mut Sheet) {
             ],
         );
     }
+    s.on("att-3");
+    s.good(
+        "ATT-03",
+        [
+            "connection=server-02--bundled--leaf-01",
+            "connection=server-01--unbundled--leaf-03 ; subnet=vpc-1/hosts",
+        ],
+    );
     s.on("att-5");
     s.good("ATT-02", ["subnet=vpc-2", "subnet=vpc-2/default"]);
     s.bad("ATT-05 ATT-02", ["subnet=vpc-2/"]);
@@ -221,9 +229,13 @@ fn switches(s: &mut Sheet) {
         "ATT-09",
         [
             "Switch/leaf-01 vlanNamespaces=[\"vlan-2\"]",
-            "!Switch/leaf-01",
             "VPC/vpc-1 vlanNamespace=vlan-2",
         ],
+    );
+    s.bad_through(
+        "Connection/server-02--bundled--leaf-01",
+        "ATT-09",
+        ["!Switch/leaf-01"],
     );
     s.good(
         "ATT-09",
@@ -234,16 +246,25 @@ fn switches(s: &mut Sheet) {
         ],
     );
     s.on("att-4");
-    s.bad(
-        "ATT-09",
-        [
-            "!Switch/leaf-01",
-            "!Switch/leaf-02",
-            "Switch/leaf-02 vlanNamespaces=[\"vlan-2\"]",
-        ],
-    );
+    s.bad("ATT-09", ["Switch/leaf-02 vlanNamespaces=[\"vlan-2\"]"]);
     s.on("att-1");
-    s.bad("ATT-09", ["!Switch/leaf-03"]);
+    s.bad_through(
+        "Connection/server-01--unbundled--leaf-03",
+        "ATT-09",
+        ["!Switch/leaf-03"],
+    );
+    s.on("att-4");
+    s.bad_through(
+        "Connection/server-03--eslag--leaf-01--leaf-02",
+        "ATT-09",
+        ["!Switch/leaf-01", "!Switch/leaf-02"],
+    );
+    s.on("att-5");
+    s.bad_through(
+        "Switch/leaf-04",
+        "ATT-10",
+        ["Switch/leaf-04 profile=nowhere"],
+    );
     // leaf-04 and its profile route, and do not bridge.
     s.on("att-2");
     s.bad(
@@ -254,8 +275,12 @@ fn switches(s: &mut Sheet) {
             "Switch/leaf-03 profile=celestica-ds4000",
             "Switch/leaf-03 profile=edgecore-dcs501",
             "Switch/leaf-03 profile=dell-z9332f-on",
-            "Switch/leaf-03 profile=nowhere",
         ],
+    );
+    s.bad_through(
+        "Switch/leaf-03",
+        "ATT-10",
+        ["Switch/leaf-03 profile=nowhere"],
     );
     s.good(
         "ATT-10",
@@ -274,7 +299,6 @@ fn switches(s: &mut Sheet) {
             "Switch/leaf-04 profile=celestica-ds4000",
             "Switch/leaf-04 profile=edgecore-dcs501",
             "Switch/leaf-04 profile=celestica-ds4101",
-            "Switch/leaf-04 profile=nowhere",
             "VPC/vpc-2 mode=",
             "VPC/vpc-2 -mode",
             "subnet=vpc-1/second",

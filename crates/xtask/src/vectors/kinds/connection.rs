@@ -158,6 +158,14 @@ fn servers(s: &mut Sheet) {
 
 fn counts(s: &mut Sheet) {
     s.on(UNBUNDLED).at("unbundled/link");
+    s.good(
+        "CON-04",
+        [
+            "server/port=server-01/E1/1",
+            "server/port=server-01/leaf-03/E1/1",
+            "switch/port=leaf-03/E1/2",
+        ],
+    );
     s.bad(
         "CON-04",
         [
@@ -372,13 +380,12 @@ fn switches(s: &mut Sheet) {
         (STATIC, "leaf-03"),
     ] {
         s.on(connection);
-        s.bad(
+        s.bad("CON-16", [format!("!Switch/{switch}")]);
+        s.bad_through(
+            &format!("Switch/{switch}"),
             "CON-16",
-            [
-                format!("!Switch/{switch}"),
-                format!("Switch/{switch} profile=nowhere"),
-                format!("Switch/{switch} profile=Dell-S5232F-ON"),
-            ],
+            ["nowhere", "Dell-S5232F-ON"]
+                .map(|profile| format!("Switch/{switch} profile={profile}")),
         );
         s.good(
             "CON-16",

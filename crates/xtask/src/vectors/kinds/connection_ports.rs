@@ -65,9 +65,7 @@ const PORTS: &[(&str, &[&str], &[&str])] = &[
     ),
     (
         "spine-02",
-        &[
-            "E1/1", "E1/1/3", "E1/1/4", "E1/5/8", "E1/2", "E1/32/1", "E1/33",
-        ],
+        &["E1/1/3", "E1/1/4", "E1/5/8", "E1/2", "E1/32/1", "E1/33"],
         &["E1/1/5", "E1/5/9", "E1/34", "E1/33/1", "E1/2/2"],
     ),
 ];
@@ -138,7 +136,7 @@ fn exist(s: &mut Sheet) {
     s.good(
         "CON-17",
         [
-            "leaf1/port=leaf-03/E1/56",
+            "leaf1/port=leaf-03/E1/54",
             "leaf2/port=leaf-04/E1/3/1",
             "leaf2/port=leaf-04/E1/66",
         ],
@@ -152,6 +150,12 @@ fn exist(s: &mut Sheet) {
             "Switch/leaf-01 portBreakouts={}",
             "Switch/leaf-01 -portBreakouts",
             "Switch/leaf-01 profile=celestica-ds2000",
+        ],
+    );
+    s.bad_through(
+        "Switch/leaf-01",
+        "CON-17",
+        [
             "Switch/leaf-01 portBreakouts/E1~16=3x10G",
             "Switch/leaf-01 portBreakouts/E1~16=1x400G",
         ],
@@ -165,8 +169,15 @@ fn exist(s: &mut Sheet) {
         ],
     );
     s.on(UNBUNDLED);
+    s.bad_through(
+        "Switch/leaf-03",
+        "CON-17",
+        [
+            "Switch/leaf-03 portBreakouts={\"E1/49\":\"3x10G\"}",
+            "Switch/leaf-03 portBreakouts={\"E1/49\":\"4x100G\"}",
+        ],
+    );
     s.bad("CON-17", [
-        "Switch/leaf-03 portBreakouts={\"E1/49\":\"3x10G\"}", "Switch/leaf-03 portBreakouts={\"E1/49\":\"4x100G\"}",
         "unbundled/link/switch/port=leaf-03/E1/50/2", "unbundled/link/switch/port=leaf-03/E1/50/4 ; Switch/leaf-03 portBreakouts={\"E1/50\":\"2x50G\"}",
     ]);
     s.good("CON-17", [

@@ -225,6 +225,14 @@ pub(crate) fn peerings() -> Sheet {
         );
     }
     s.on("vpc-1--bgp-1").at("permit");
+    s.good(
+        "EXP-02",
+        [
+            "vpc/name=vpc-1",
+            "external/name=bgp-1",
+            "vpc={\"name\":\"vpc-1\"} ; external={\"name\":\"bgp-1\"}",
+        ],
+    );
     s.bad("EXP-04", ["!VPC/vpc-1", "!External/bgp-1"]);
     s.good(
         "EXP-04",

@@ -162,6 +162,14 @@ fn targets(s: &mut Sheet) {
         );
     }
     s.on("bgp-1--leaf-01");
+    s.good(
+        "EXA-01",
+        [
+            "connection=leaf-01--external",
+            "external=bgp-1",
+            "external=bgp-1 ; connection=leaf-01--external",
+        ],
+    );
     s.bad("EXA-04", ["!External/bgp-1"]);
     s.good("EXA-04", ["external=bgp-2", "!External/static-1"]);
     s.bad(
@@ -270,9 +278,9 @@ fn acl(statements: &[&str]) -> String {
 fn each(s: &mut Sheet, good: bool, lists: &[&[&str]]) {
     let edits = lists.iter().map(|list| acl(list));
     if good {
-        s.good("EXA-09", edits)
+        s.good("EXA-09", edits);
     } else {
-        s.bad("EXA-09", edits)
+        s.bad("EXA-09", edits);
     }
 }
 

@@ -317,9 +317,9 @@ fn both_sides(s: &mut Sheet) {
                 &with("10.0.24.0/23", "192.168.2.0/24", second),
             );
             if a == "static" && b == "static" {
-                s.good("GWP-06", [edit])
+                s.good("GWP-06", [edit]);
             } else {
-                s.bad("GWP-06", [edit])
+                s.bad("GWP-06", [edit]);
             }
             // On one side they may meet.
             let same = format!(
@@ -335,9 +335,9 @@ fn both_sides(s: &mut Sheet) {
                 &with("10.0.24.0/23", "192.168.2.0/24", r#"{"static":{}}"#),
             );
             if a == "static" && b == "static" {
-                s.good("GWP-06", [mixed])
+                s.good("GWP-06", [mixed]);
             } else {
-                s.bad("GWP-06", [mixed])
+                s.bad("GWP-06", [mixed]);
             }
         }
         let back = with("10.0.24.0/23", "192.168.2.0/24", first);

@@ -60,9 +60,9 @@ pub(crate) fn sheet() -> Sheet {
     for (permit, good) in entries {
         let edit = format!("permit={permit}");
         if good {
-            s.good("PEER-04", [edit])
+            s.good("PEER-04", [edit]);
         } else {
-            s.bad("PEER-04", [edit])
+            s.bad("PEER-04", [edit]);
         }
     }
     s.bad("PEER-04", ["-permit", "permit=null"]);

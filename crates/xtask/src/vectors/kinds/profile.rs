@@ -1,6 +1,6 @@
 //! SwitchProfiles, where the fabric allows such as are not built in.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::vectors::sheet::Sheet;
 
@@ -18,7 +18,6 @@ pub(crate) fn sheet() -> Sheet {
     data(s);
     breakout(s);
     parts(s);
-    s.configured(Value::Null);
     sheet
 }
 

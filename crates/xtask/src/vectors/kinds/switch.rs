@@ -215,9 +215,9 @@ fn features(s: &mut Sheet) {
         ] {
             let edits = format!("profile={profile} ; {edit}");
             if can {
-                s.good("SW-14", [edits])
+                s.good("SW-14", [edits]);
             } else {
-                s.bad("SW-14", [edits])
+                s.bad("SW-14", [edits]);
             }
         }
         s.good(

@@ -398,9 +398,9 @@ fn among_subnets(s: &mut Sheet) {
     for (permit, good) in permits {
         let edit = format!("permit={permit}");
         if good {
-            s.good("VPC-31", [edit])
+            s.good("VPC-31", [edit]);
         } else {
-            s.bad("VPC-31", [edit])
+            s.bad("VPC-31", [edit]);
         }
     }
     s.good("VPC-31", ["-permit"]);
