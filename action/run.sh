@@ -125,7 +125,11 @@ install_from_source() {
 
 if [ -n "${HNP_BIN:-}" ]; then
   command -v "$HNP_BIN" >/dev/null 2>&1 || fail "HNP_BIN names no program that can be run: $HNP_BIN"
-  hnp=$HNP_BIN
+  case $HNP_BIN in
+    # The run goes on in another directory.
+    [!/]*/*) hnp=$PWD/$HNP_BIN ;;
+    *) hnp=$HNP_BIN ;;
+  esac
 else
   install_release || install_from_source
 fi
@@ -166,10 +170,13 @@ esac
 if [ -n "$range" ]; then
   validate "$@" --diff "$range"
   if [ ! -s "$temp/findings.md" ]; then
-    show "$temp/said"
-    say warning "The commit that this pull request grew from could not be compared with, so the whole tree is checked and nothing counts as old. Give actions/checkout \`fetch-depth: 0\`, or run \`git fetch --unshallow\` before this step."
     range=
+    mv "$temp/said" "$temp/why"
     validate "$@" --rev HEAD
+    if [ -s "$temp/findings.md" ]; then
+      show "$temp/why"
+      say warning "What this grew from could not be compared with, so the whole tree is checked and nothing counts as old; the log says why. In a shallow clone, give actions/checkout \`fetch-depth: 0\`, or run \`git fetch --unshallow\` before this step."
+    fi
   fi
 else
   validate "$@" --rev HEAD

@@ -1,6 +1,6 @@
 //! The GitHub Action: its script, run as a runner runs it, with an environment of the runner's kind.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod common;
 
@@ -554,6 +554,30 @@ fn a_repository_without_hnp_is_told_what_to_do() {
     assert_eq!(ran.run.code, 2);
     assert!(ran.commands()[0].contains("hnp init"), "{}", ran.run.out);
     assert!(ran.summary.contains("hnp init"), "{}", ran.summary);
+}
+
+/// A base that cannot be judged must not keep its own cure out; a head that cannot is not blamed on the clone.
+#[test]
+fn a_configuration_that_is_wrong_is_told_from_a_clone_that_is_shallow() {
+    let repo = Sandbox::with_fabric();
+    let good = repo.read(".hnp/config.toml");
+    repo.write(".hnp/config.toml", format!("{good}\nnonsense = 1\n"));
+    repo.commit("Break it");
+    repo.write(".hnp/config.toml", &good);
+    repo.commit("Mend it");
+    let pull = |base: &str| {
+        action(&repo, "pull_request")
+            .with("HNP_BASE", repo.git(&["rev-parse", base]).trim())
+            .run()
+    };
+    let ran = pull("HEAD~1");
+    assert_eq!(ran.run.code, 0, "{} {}", ran.run.out, ran.run.err);
+    ran.run.says("nonsense").says("the whole tree is checked");
+    repo.git(&["revert", "--no-edit", "HEAD"]);
+    let ran = pull("HEAD~1");
+    assert_eq!(ran.run.code, 2, "{} {}", ran.run.out, ran.run.err);
+    assert_eq!(ran.commands().len(), 1);
+    ran.run.says("nonsense").never_says("fetch-depth");
 }
 
 /// A copy of the Action's files with a release of its own.

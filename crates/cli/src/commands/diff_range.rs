@@ -30,7 +30,15 @@ pub(super) struct RangeDiff {
 struct FabricDiff {
     name: String,
     compared: Compared,
-    touched: Vec<(Vec<Touched>, Vec<Touched>)>,
+    /// For each resource that differs, in the same order.
+    neighbours: Vec<Neighbours>,
+}
+
+/// What a resource that differs is tied to.
+#[derive(Clone, Default)]
+struct Neighbours {
+    used_by: Vec<Touched>,
+    uses: Vec<Touched>,
 }
 
 /// Compares the ends of `A..B`, or of `A...B` from the merge base on.
@@ -64,15 +72,15 @@ pub(super) fn compare_range(
         let old_set = tree_set(&before.snapshot, &managed_of(old))?;
         let new_set = tree_set(&after.snapshot, &managed_of(new))?;
         let compared = found.add(&old_set, &new_set);
-        let touched = if with_touched {
-            touched(&compared, (&before, old), (&after, new), name)?
+        let neighbours = if with_touched {
+            neighbours(&compared, (&before, old), (&after, new), name)?
         } else {
             Vec::new()
         };
         found.fabrics.push(FabricDiff {
             name: (*name).clone(),
             compared,
-            touched,
+            neighbours,
         });
     }
     if names.is_empty() {
@@ -86,7 +94,7 @@ pub(super) fn compare_range(
         found.fabrics.push(FabricDiff {
             name: String::new(),
             compared,
-            touched: Vec::new(),
+            neighbours: Vec::new(),
         });
     }
     Ok(found)
@@ -112,7 +120,8 @@ impl RangeDiff {
         };
         for fabric in &self.fabrics {
             for (at, found) in fabric.compared.resources.iter().enumerate() {
-                let (used_by, uses) = fabric.touched.get(at).cloned().unwrap_or_default();
+                let Neighbours { used_by, uses } =
+                    fabric.neighbours.get(at).cloned().unwrap_or_default();
                 let (old, new) = (found.old_path.as_deref(), found.new_path.as_deref());
                 let mut name = found
                     .resource
@@ -163,12 +172,12 @@ impl RangeDiff {
 }
 
 /// Finds who refers to each resource that differs, and what each refers to.
-fn touched(
+fn neighbours(
     compared: &Compared,
     (before, old): (&GitTree, &Fabric),
     (after, new): (&GitTree, &Fabric),
     name: &str,
-) -> Result<Vec<(Vec<Touched>, Vec<Touched>)>, Failure> {
+) -> Result<Vec<Neighbours>, Failure> {
     if compared.resources.is_empty() {
         return Ok(Vec::new());
     }
@@ -181,7 +190,7 @@ fn touched(
         .iter()
         .map(|found| {
             let Some(id) = &found.resource else {
-                return Default::default();
+                return Neighbours::default();
             };
             let uses = if found.new_path.is_some() {
                 now_graph.from(&id.kind, &id.name)
@@ -190,7 +199,10 @@ fn touched(
             };
             // Of a removed resource too: those that still refer to it.
             let used_by = now_graph.to(&id.kind, &id.name);
-            (users(id, &used_by, &now), used(id, &uses))
+            Neighbours {
+                used_by: users(id, &used_by, &now),
+                uses: used(id, &uses),
+            }
         })
         .collect())
 }

@@ -40,13 +40,17 @@ pub(super) fn code(text: &str) -> String {
 /// Writes prose of a message, in which backticks stand around names and values.
 pub(super) fn prose(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         // One without its pair is no quotation.
         return plain(text);
     }
     let mut out = String::new();
     for (at, part) in parts.iter().enumerate() {
-        out.push_str(&if at % 2 == 1 { code(part) } else { plain(part) });
+        out.push_str(&if at.is_multiple_of(2) {
+            plain(part)
+        } else {
+            code(part)
+        });
     }
     out
 }
