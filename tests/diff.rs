@@ -182,3 +182,97 @@ fn revisions_are_compared_too() {
         assert!(matches!(run.code, 2 | 3), "{wrong}: {}", run.code);
     }
 }
+
+#[test]
+fn two_revisions_are_one_word() {
+    let repo = Sandbox::with_fabric();
+    let file = "net/managed/vpcs/v.yaml";
+    repo.write(file, vpc("v", 1, "[]"));
+    repo.commit("One");
+    repo.git(&["branch", "base"]);
+    repo.write(file, vpc("v", 2, "[]"));
+    repo.commit("Two");
+    repo.git(&["switch", "--quiet", "base"]);
+    repo.write("net/managed/vpcs/w.yaml", vpc("w", 9, "[]"));
+    repo.commit("Meanwhile");
+    let summary = |range: &str| diff(&repo, &[range], 1)["summary"].clone();
+    assert_eq!(
+        summary("base..main"),
+        json!({"added": 0, "removed": 1, "changed": 1, "moved": 0, "same": 0})
+    );
+    // From the merge base on, what the other side did is no difference.
+    assert_eq!(
+        summary("base...main"),
+        json!({"added": 0, "removed": 0, "changed": 1, "moved": 0, "same": 0})
+    );
+    diff(&repo, &["base..base"], 0);
+    repo.hnp(&["diff", "base..nowhere"]).code(2).says("nowhere");
+    // A file of that name is a file.
+    repo.write("a..b", vpc("v", 1, "[]"));
+    repo.write("c", vpc("v", 2, "[]"));
+    diff(&repo, &["a..b", "c"], 1);
+    repo.hnp(&["diff", "a..b"]).code(2);
+    repo.hnp(&["diff", "a..b", "c", "--format", "markdown"])
+        .code(2)
+        .says("A..B");
+    repo.hnp(&["diff", "base..main", "--format", "junit"])
+        .code(2);
+}
+
+/// One name in two fabrics is two resources, and a fabric that moved is the same one.
+#[test]
+fn two_revisions_are_compared_fabric_by_fabric() {
+    let repo = Sandbox::with_fabric();
+    repo.hnp(&["init", "--fabric", "two", "--directory", "two"])
+        .code(0);
+    repo.write("net/managed/v.yaml", vpc("v", 1, "[]"));
+    repo.write("two/managed/v.yaml", vpc("v", 1, "[]"));
+    repo.commit("Both");
+    repo.write("two/managed/v.yaml", vpc("v", 7, "[]"));
+    repo.commit("One of them");
+    let report = diff(&repo, &["HEAD~1..HEAD"], 1);
+    assert_eq!(report["summary"]["same"], 1);
+    assert_eq!(
+        report["resources"][0]["new_path"], "two/managed/v.yaml",
+        "{report:#}"
+    );
+    let run = repo
+        .hnp(&["diff", "HEAD~1..HEAD", "--format", "markdown"])
+        .code(1)
+        .says("<code>VPC/v &#40;two&#41;</code> changed");
+    assert!(
+        run.out.starts_with("<!-- hnp changed=1 -->\n"),
+        "{}",
+        run.out
+    );
+}
+
+#[test]
+fn a_change_shows_what_it_touches() {
+    let repo = Sandbox::with_fabric();
+    let attachment = "apiVersion: vpc.githedgehog.com/v1beta1\nkind: VPCAttachment\nmetadata:\n  name: att\nspec:\n  connection: con\n  subnet: v/a\n";
+    repo.write("net/managed/v.yaml", vpc("v", 1, "[]"));
+    repo.write("net/managed/w.yaml", vpc("w", 2, "[]"));
+    repo.write("net/managed/att.yaml", attachment);
+    repo.commit("One");
+    repo.remove("net/managed/v.yaml");
+    repo.write("net/managed/w.yaml", vpc("w", 3, "[]"));
+    repo.commit("Two");
+    let text = repo
+        .hnp(&["diff", "HEAD~1..HEAD", "--format", "markdown"])
+        .code(1)
+        .out;
+    let (removed, changed) = text.split_once("<code>VPC/w</code>").unwrap();
+    let refers =
+        "Referred to by: <code>VPCAttachment/att</code> (<code>net/managed/att.yaml</code>)";
+    assert!(removed.contains("<code>VPC/v</code> removed"), "{text}");
+    assert!(
+        removed.contains(refers),
+        "what refers to nothing now: {text}"
+    );
+    assert!(!changed.contains("Referred to by"), "{text}");
+    assert!(
+        changed.contains("Refers to: <code>IPv4Namespace/default</code>"),
+        "{text}"
+    );
+}

@@ -515,3 +515,68 @@ fn two_runs_give_the_same_bytes() {
     let trees = |lab: &Sandbox| lab.git(&["rev-parse", "HEAD^{tree}", "refs/hnp/log^{tree}"]);
     assert_eq!(trees(&one), trees(&two));
 }
+
+const WORKFLOW: &str = ".github/workflows/hnp.yml";
+
+#[test]
+fn a_workflow_is_written_on_request_and_is_then_its_owners() {
+    let lab = Sandbox::new();
+    lab.hnp(&[
+        "init",
+        "--fabric",
+        "lab",
+        "--directory",
+        "net",
+        "--github",
+        "--dry-run",
+    ])
+    .code(0)
+    .says(WORKFLOW);
+    assert!(!lab.has(WORKFLOW));
+    lab.hnp(&["init", "--fabric", "lab", "--directory", "net", "--github"])
+        .code(0)
+        .says(WORKFLOW);
+    let text = lab.read(WORKFLOW);
+    for part in [
+        "permissions: {}",
+        "contents: read",
+        "fetch-depth: 0",
+        "concurrency:",
+        "githedgehog/hnp@v",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    lab.commit("All of it");
+    let before = lab.snapshot();
+    for args in [
+        &["init", "--github"][..],
+        &["init", "--fabric", "lab", "--directory", "net", "--github"],
+        &["init", "--repair", "--github"],
+    ] {
+        lab.hnp(args).code(0).says("Nothing to do");
+        assert_eq!(lab.snapshot(), before, "{args:?}");
+    }
+    // To an old fabric, without naming it.
+    lab.remove(WORKFLOW);
+    lab.hnp(&["init", "--github"]).code(0).says("new ");
+    assert_eq!(lab.snapshot().0, before.0);
+    // Another one stays.
+    lab.write(WORKFLOW, "name: mine\n");
+    lab.hnp(&["init", "--github"]).code(0).says("stays");
+    assert_eq!(lab.read(WORKFLOW), "name: mine\n");
+    lab.hnp(&["init", "--remove"]).code(0);
+    assert_eq!(lab.read(WORKFLOW), "name: mine\n");
+}
+
+#[test]
+fn taking_hnp_out_takes_out_a_workflow_that_nobody_changed() {
+    let lab = Sandbox::new();
+    lab.hnp(&["init", "--fabric", "lab", "--directory", "net", "--github"])
+        .code(0);
+    lab.hnp(&["init", "--fabric", "two", "--directory", "two"])
+        .code(0);
+    lab.hnp(&["init", "--remove", "--fabric", "two"]).code(0);
+    assert!(lab.has(WORKFLOW), "a fabric is left");
+    lab.hnp(&["init", "--remove"]).code(0);
+    assert!(!lab.has(WORKFLOW));
+}

@@ -260,7 +260,7 @@ fn every_format_accepts_and_rejects() {
     )
     .unwrap();
     for format in [
-        "human", "concise", "json", "sarif", "github", "gitlab", "junit",
+        "human", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown",
     ] {
         for (file, code) in [("good.yaml", 0), ("bad.yaml", 1)] {
             let output = Command::new(HNP)

@@ -5,8 +5,8 @@ mod common;
 
 use common::{Sandbox, bad_server, documents, run, server};
 
-const FORMATS: [&str; 7] = [
-    "human", "concise", "json", "sarif", "github", "gitlab", "junit",
+const FORMATS: [&str; 8] = [
+    "human", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown",
 ];
 
 /// Reads a text as its format promises to be read.

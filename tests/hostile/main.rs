@@ -16,8 +16,8 @@ use std::path::Path;
 
 use crash_support::{FABRIC, Said, Sandbox, vpc};
 
-const FORMATS: [&str; 7] = [
-    "human", "concise", "json", "sarif", "github", "gitlab", "junit",
+const FORMATS: [&str; 8] = [
+    "human", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown",
 ];
 
 /// Makes a repository with a fabric, and a canary beside it.

@@ -188,6 +188,9 @@ pub(crate) struct InitArgs {
     /// Move YAML that lies at the fabric's root into raw/pending/
     #[arg(long)]
     pub(crate) move_to_raw: bool,
+    /// Also write a workflow that runs hnp on GitHub: .github/workflows/hnp.yml
+    #[arg(long, conflicts_with_all = ["force_recreate", "adopt", "remove"])]
+    pub(crate) github: bool,
     /// Make again what is missing of every fabric
     #[arg(long, conflicts_with_all = ["force_recreate", "adopt", "remove"])]
     pub(crate) repair: bool,
@@ -314,7 +317,7 @@ pub(crate) struct ExplainArgs {
 /// Arguments of `hnp diff`.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct DiffArgs {
-    /// The old side: a file, a directory, a revision, or REVISION:PATH
+    /// The old side: a file, a directory, a revision, REVISION:PATH; or both sides as A..B or A...B
     #[arg(value_name = "A")]
     pub(crate) old: PathBuf,
     /// The new side

@@ -248,7 +248,12 @@ impl GitTree {
         })
     }
 
-    fn read_listed(
+    /// Reads a file of a listing; what is not in it is empty.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the object cannot be read.
+    pub(crate) fn read_listed(
         &self,
         listing: &TreeListing,
         path: &str,
@@ -293,7 +298,12 @@ impl JudgedFabric {
     }
 }
 
-fn settings(check: &Check<'_>, name: &str) -> Result<Settings, Failure> {
+/// Returns the settings by which a fabric is judged.
+///
+/// # Errors
+///
+/// Exit 2 for settings that are wrong.
+pub(crate) fn settings(check: &Check<'_>, name: &str) -> Result<Settings, Failure> {
     let mut settings =
         fabric::settings(check.config, Some(name), check.release).map_err(Failure::Usage)?;
     if let Some(profile) = check.profile {

@@ -39,10 +39,11 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Shows a path at the start of a line, where a name that begins with `::` would be a command to a CI runner.
+/// Shows a path at the start of a line, where `::` would be a command to a CI runner: a name that begins so, or the name `:`
+/// with the colon before the line number behind it.
 pub(crate) fn leading_path(path: &str) -> Cow<'_, str> {
     let path = visible(path);
-    if path.trim_start().starts_with("::") {
+    if path.trim_start().starts_with(':') {
         return Cow::Owned(format!("./{path}"));
     }
     path

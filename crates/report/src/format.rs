@@ -20,11 +20,13 @@ pub enum Format {
     Gitlab,
     /// JUnit XML, for test dashboards.
     Junit,
+    /// Markdown, for the summary of a job on GitHub.
+    Markdown,
 }
 
 impl Format {
     /// Every format, in the order in which help lists them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Human,
         Self::Concise,
         Self::Json,
@@ -32,6 +34,7 @@ impl Format {
         Self::Github,
         Self::Gitlab,
         Self::Junit,
+        Self::Markdown,
     ];
 
     /// Returns the name used on the command line.
@@ -45,6 +48,7 @@ impl Format {
             Self::Github => "github",
             Self::Gitlab => "gitlab",
             Self::Junit => "junit",
+            Self::Markdown => "markdown",
         }
     }
 }

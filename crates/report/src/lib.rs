@@ -11,6 +11,7 @@ mod gitlab;
 mod human;
 mod json;
 mod junit;
+pub mod markdown;
 mod report;
 mod sarif;
 mod snippet;
@@ -32,5 +33,6 @@ pub fn render(report: &Report<'_>, format: Format, style: &Style) -> String {
         Format::Github => github::render(report),
         Format::Gitlab => gitlab::render(report),
         Format::Junit => junit::render(report),
+        Format::Markdown => markdown::render(report),
     }
 }

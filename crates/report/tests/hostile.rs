@@ -174,6 +174,23 @@ proptest! {
     }
 }
 
+/// A line begins with the file, and a colon follows it.
+#[test]
+fn a_file_called_colon_begins_no_command() {
+    for name in [":", "::", " :", ":\u{200b}"] {
+        let findings = [Finding::new(
+            "VPC-37",
+            Severity::Error,
+            Place::file(name),
+            "x::y",
+        )];
+        let sources = BTreeMap::new();
+        let report = Report::new(&findings, Summary::default(), &sources);
+        let out = render(&report, Format::Concise, &Style::default());
+        assert!(!out.trim_start().starts_with("::"), "{out}");
+    }
+}
+
 #[test]
 fn a_thousand_findings_on_one_line_of_megabytes_stay_cheap() {
     let text = "ab: 東京 ".repeat(500_000);

@@ -144,6 +144,7 @@ fn init() -> InitArgs {
         template: TemplateArg::Standard,
         release: None,
         move_to_raw: false,
+        github: false,
         repair: false,
         force_recreate: false,
         adopt: false,

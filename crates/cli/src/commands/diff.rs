@@ -2,14 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use hnp_git::Snapshot;
+use hnp_git::{Snapshot, TreeListing};
 use hnp_merge::{Change, Compared, NamedStream, ResourceDiff, compare, flat};
 use hnp_report::Format;
-use hnp_state::config::Config;
+use hnp_state::config::{Config, Fabric};
 use hnp_state::layout;
 use hnp_yaml::{Limits, Node, Options, Stream, parse};
+use rayon::prelude::*;
 use serde_json::{Value, json};
 
+use super::diff_range::compare_range;
 use crate::args::{DiffArgs, Global};
 use crate::context::work_dir;
 use crate::failure::Failure;
@@ -17,16 +19,20 @@ use crate::git_tree::{GitTree, Trees};
 use crate::output::{Output, clean, style};
 
 /// A set of documents: files of a directory, of a revision, or one file.
-struct Set {
+pub(super) struct Set {
     files: Vec<(String, Stream)>,
 }
 
 /// A document that could not be read, so that nothing can be said of it.
-struct Unreadable {
-    side: &'static str,
-    path: String,
-    line: u32,
-    message: String,
+pub(super) struct Unreadable {
+    /// Old or new.
+    pub(super) side: &'static str,
+    /// Its file.
+    pub(super) path: String,
+    /// Where it begins to be unreadable.
+    pub(super) line: u32,
+    /// Why.
+    pub(super) message: String,
 }
 
 pub(super) fn run(global: &Global, args: &DiffArgs) -> Result<Output, Failure> {
@@ -34,12 +40,35 @@ pub(super) fn run(global: &Global, args: &DiffArgs) -> Result<Output, Failure> {
         return textconv(&place(global, &args.old));
     }
     let Some(new) = &args.new else {
+        if let Some(range) = as_range(global, &args.old) {
+            let markdown = global.format == Format::Markdown;
+            let found = compare_range(global, range, markdown)?;
+            let mut output = answer(global, &found.compared, &found.unreadable);
+            if markdown {
+                output.text = found.markdown();
+            }
+            return Ok(output);
+        }
         return Err(Failure::Usage(
-            "name what to compare it with: a second file, directory or revision".to_owned(),
+            "name what to compare it with: a second file, directory or revision; or two revisions as A..B".to_owned(),
         ));
     };
+    if global.format == Format::Markdown {
+        return Err(Failure::Usage(
+            "--format markdown shows what two revisions differ in: write them as A..B".to_owned(),
+        ));
+    }
     let (old, new) = (set(global, &args.old)?, set(global, new)?);
-    Ok(answer(global, &old, &new))
+    let mut unreadable = problems("old", &old);
+    unreadable.extend(problems("new", &new));
+    let compared = compare(&named(&old), &named(&new));
+    Ok(answer(global, &compared, &unreadable))
+}
+
+/// Returns a word that is a range of revisions, and no file.
+fn as_range<'w>(global: &Global, word: &'w Path) -> Option<&'w str> {
+    let text = word.to_str()?;
+    (text.contains("..") && !place(global, word).exists()).then_some(text)
 }
 
 fn place(global: &Global, path: &Path) -> PathBuf {
@@ -95,61 +124,76 @@ fn revision_set(snapshot: &Snapshot, inside: Option<&str>) -> Result<Option<Set>
     if listing.files.is_empty() && inside.is_some_and(|path| !path.is_empty()) {
         return Ok(None);
     }
-    let mut files = Vec::new();
-    for file in listing.files {
-        if !is_yaml(&file.path) {
-            continue;
+    let mut set = listed_set(snapshot, &listing)?;
+    if let Some(path) = inside.filter(|path| !path.is_empty()) {
+        for (name, _) in &mut set.files {
+            name.replace_range(..=path.len(), "");
         }
-        let bytes = snapshot.objects().blob(file.blob, most)?;
-        let name = match inside {
-            Some(path) if !path.is_empty() => file.path[path.len() + 1..].to_owned(),
-            _ => file.path,
-        };
-        files.push((name, parse(bytes, &options)));
     }
-    Ok(Some(Set { files }))
+    Ok(Some(set))
+}
+
+/// Reads the YAML files of a commit below directories.
+pub(super) fn tree_set(snapshot: &Snapshot, directories: &[String]) -> Result<Set, Failure> {
+    listed_set(snapshot, &snapshot.list(directories)?)
+}
+
+fn listed_set(snapshot: &Snapshot, listing: &TreeListing) -> Result<Set, Failure> {
+    let most = Limits::default().file_bytes;
+    let options = Options::with_comments();
+    let files: Result<Vec<(String, Stream)>, hnp_git::Error> = listing
+        .files
+        .par_iter()
+        .filter(|file| is_yaml(&file.path))
+        .map(|file| {
+            let bytes = snapshot.objects().blob(file.blob, most)?;
+            Ok((file.path.clone(), parse(bytes, &options)))
+        })
+        .collect();
+    Ok(Set { files: files? })
 }
 
 fn managed(config: &Config) -> Vec<String> {
-    let mut directories: Vec<String> = config
-        .fabrics
-        .values()
-        .flat_map(|fabric| &fabric.directories)
-        .map(|directory| hnp_state::path::join(directory, layout::MANAGED))
-        .collect();
+    let mut directories: Vec<String> = config.fabrics.values().flat_map(managed_of).collect();
     directories.sort();
     directories.dedup();
     directories
+}
+
+/// Returns the directories in which a fabric's managed files lie.
+pub(super) fn managed_of(fabric: &Fabric) -> Vec<String> {
+    fabric
+        .directories
+        .iter()
+        .map(|directory| hnp_state::path::join(directory, layout::MANAGED))
+        .collect()
 }
 
 fn is_yaml(name: &str) -> bool {
     name.ends_with(".yaml") || name.ends_with(".yml")
 }
 
-/// Compares two sets, wherever they come from.
-fn answer(global: &Global, old: &Set, new: &Set) -> Output {
-    let mut unreadable = problems("old", old);
-    unreadable.extend(problems("new", new));
-    let compared = compare(&named(old), &named(new));
+/// Says what two sets differ in, wherever they come from.
+fn answer(global: &Global, compared: &Compared, unreadable: &[Unreadable]) -> Output {
     let code = u8::from(
         !compared.resources.is_empty() || !unreadable.is_empty() || !compared.ambiguous.is_empty(),
     );
     let output = if global.format == Format::Json {
-        Output::json(&to_json(&compared, &unreadable))
+        Output::json(&to_json(compared, unreadable))
     } else {
-        Output::of(human(global, &compared, &unreadable))
+        Output::of(human(global, compared, unreadable))
     };
     output.code(code)
 }
 
-fn named(set: &Set) -> Vec<NamedStream<'_>> {
+pub(super) fn named(set: &Set) -> Vec<NamedStream<'_>> {
     set.files
         .iter()
         .map(|(path, stream)| NamedStream { path, stream })
         .collect()
 }
 
-fn problems(side: &'static str, set: &Set) -> Vec<Unreadable> {
+pub(super) fn problems(side: &'static str, set: &Set) -> Vec<Unreadable> {
     let mut found = Vec::new();
     for (path, stream) in &set.files {
         let lines = stream.lines();
@@ -228,7 +272,7 @@ fn textconv(path: &Path) -> Result<Output, Failure> {
 }
 
 /// What happened to a resource.
-fn change(found: &ResourceDiff) -> &'static str {
+pub(super) fn change(found: &ResourceDiff) -> &'static str {
     match (&found.old_path, &found.new_path) {
         (None, _) => "added",
         (_, None) => "removed",
@@ -304,7 +348,7 @@ fn field(change: &Change) -> Value {
     out
 }
 
-fn value_of(node: &Node) -> Value {
+pub(super) fn value_of(node: &Node) -> Value {
     match node {
         Node::Null => Value::Null,
         Node::Bool(b) => json!(b),

@@ -6,8 +6,11 @@ use hnp_report::{Format, Summary};
 use hnp_state::config::Template;
 use hnp_state::ledger::{Detail, OperationType};
 use hnp_state::path;
-use hnp_sync::directory::{self, Adopted, Adoption, Init, InitRequest};
-use hnp_sync::plan::Plan;
+use hnp_sync::directory::{
+    self, Adopted, Adoption, Init, InitRequest, WORKFLOW_PATH, WorkflowStanding, add_workflow,
+    remove_workflow,
+};
+use hnp_sync::plan::{FileOp, Plan};
 use serde_json::json;
 
 use crate::args::{Global, InitArgs, TemplateArg};
@@ -29,8 +32,15 @@ pub(super) fn run(global: &Global, args: &InitArgs) -> Result<Output, Failure> {
     };
     // What was finished just now may have written the very files that count here.
     let context = Context::open_unconfigured(global)?;
-    let job = if args.remove {
+    let mut job = if args.remove {
         remove(&context, args)?
+    } else if args.github && only_the_workflow(&context, args) {
+        Job::of(
+            Init::default(),
+            None,
+            "Add a workflow",
+            OperationType::DirectoryInit,
+        )
     } else if args.adopt {
         return adopt(global, &context, args, lock.as_ref(), output);
     } else if args.repair {
@@ -48,6 +58,14 @@ pub(super) fn run(global: &Global, args: &InitArgs) -> Result<Output, Failure> {
     } else {
         create(&context, args)?
     };
+    if args.github {
+        let now = context.worktree.read_if_there(WORKFLOW_PATH)?;
+        if add_workflow(&mut job.init.plan, now.as_deref()) == WorkflowStanding::Other {
+            output.notes.push(format!(
+                "{WORKFLOW_PATH} is there and says something else, so it stays; move it away and run this again to have hnp's"
+            ));
+        }
+    }
     let done = match &lock {
         Some(lock) => operation::perform(
             &context,
@@ -65,6 +83,14 @@ pub(super) fn run(global: &Global, args: &InitArgs) -> Result<Output, Failure> {
         None => Done::default(),
     };
     finish(global, args, &context, &job, &done, output)
+}
+
+/// Tells whether the workflow is all that is wanted: there are fabrics, and no new one is named.
+fn only_the_workflow(context: &Context, args: &InitArgs) -> bool {
+    context.files.config.is_some()
+        && !args.repair
+        && args.fabric.is_none()
+        && args.directory.is_none()
 }
 
 /// One form of `hnp init`, planned.
@@ -201,8 +227,17 @@ fn recreate(context: &Context, args: &InitArgs, write: bool) -> Result<Job, Fail
 
 fn remove(context: &Context, args: &InitArgs) -> Result<Job, Failure> {
     let files = all_fabric_files(context)?;
-    let plan =
+    let mut plan =
         directory::leave(args.fabric.as_deref(), &context.files, &files).map_err(Failure::Usage)?;
+    let leaves_all = plan
+        .files
+        .iter()
+        .any(|op| matches!(op, FileOp::Remove { path, .. } if path == hnp_state::CONFIG_PATH));
+    if leaves_all {
+        // Without a configuration it could only fail.
+        let now = context.worktree.read_if_there(WORKFLOW_PATH)?;
+        remove_workflow(&mut plan, now.as_deref());
+    }
     let init = Init {
         plan,
         ..Init::default()

@@ -3,6 +3,7 @@
 mod completions;
 mod demo;
 mod diff;
+mod diff_range;
 mod doctor;
 mod explain;
 mod fix;
@@ -74,7 +75,8 @@ fn check_formats(global: &Global, command: &Command) -> Result<(), Failure> {
             | Command::State(StateCommand::Verify)
             | Command::Hook(_)
     );
-    if !finds && !matches!(global.format, Format::Human | Format::Json) {
+    let has_markdown = matches!(command, Command::Diff(_)) && global.format == Format::Markdown;
+    if !finds && !has_markdown && !matches!(global.format, Format::Human | Format::Json) {
         return Err(Failure::Usage(format!(
             "--format {}: this command has human and json; findings are what `hnp validate` gives",
             global.format.name()

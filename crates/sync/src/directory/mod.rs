@@ -8,6 +8,7 @@ mod profile;
 mod recreate;
 mod structure;
 mod tidy;
+mod workflow;
 
 pub use adopt::{Adopted, Adoption, LeftAlone, adopt, is_hnp_directory};
 pub use init::{Init, InitRequest, RepoFiles, init, repair};
@@ -16,3 +17,4 @@ pub use profile::detect as detect_profile;
 pub use recreate::recreate;
 pub use structure::{DirectoryStatus, Structure, inspect, outline};
 pub use tidy::{Tidied, tidy};
+pub use workflow::{WORKFLOW_PATH, WorkflowStanding, add_workflow, remove_workflow, workflow_text};
