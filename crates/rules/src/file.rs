@@ -89,6 +89,8 @@ pub fn check_stream(path: &str, role: Role, settings: &Settings, stream: Stream)
         }
         findings = sink.into_findings();
     }
+    // Most files hold one resource, and thousands of files are held at once.
+    facts.shrink_to_fit();
     if role == Role::Pending {
         for finding in &mut findings {
             if finding.severity == Severity::Error {

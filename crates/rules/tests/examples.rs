@@ -165,6 +165,12 @@ fn judge(rule: &Rule, out: &mut String) {
         let short: String = line.chars().take(200).collect();
         let _ = writeln!(out, "  wrong: {short}");
     }
+    let of_engine = !matches!(rule.check, Check::Elsewhere);
+    assert!(
+        rule.right.is_some() || !of_engine || rule.wrong.is_none(),
+        "{} has no passing example",
+        rule.code
+    );
     if let Some(right) = rule.right {
         let findings = judged(rule, right.as_bytes().to_vec(), &settings);
         assert!(findings.is_empty(), "{}: {}", rule.code, concise(&findings));

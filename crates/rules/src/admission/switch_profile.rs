@@ -35,6 +35,16 @@ const GOOD: &str = profile!(
     ""
 );
 
+/// A switch of a built-in profile, which needs no resource for it.
+const USED: &str = "apiVersion: wiring.githedgehog.com/v1beta1
+kind: Switch
+metadata:
+  name: leaf-1
+spec:
+  role: server-leaf
+  profile: celestica-ds3000
+";
+
 pub(crate) const FAMILY: Family = Family {
     title: "SwitchProfile",
     about: "What a kind of switch has and can. Hedgehog brings its own; a repository needs none.",
@@ -48,6 +58,7 @@ const RULES: &[Rule] = &[
         what: "A SwitchProfile is none of the built-in ones, and the fabric admits no others; or it is one of them and says something else of ports, limits or features.",
         why: "The webhook refuses to create the first and to change the second.",
         wrong: Some(GOOD),
+        right: Some(USED),
         fix: "Take it out, or set allow_extra_switch_profiles where the fabric does admit others.",
         releases: Some("Since 24.09. What a built-in one says is compared for 26.03 only."),
         class: Class::Cross,
@@ -68,6 +79,7 @@ const RULES: &[Rule] = &[
             "25G",
             ""
         )),
+        right: Some(USED),
         fix: "Take it out, after telling what applies the repository not to delete it from the cluster.",
         class: Class::Gap,
         since: Release::R24_09,

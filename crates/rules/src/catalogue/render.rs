@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::{FAMILIES, Rule};
+use super::{Class, FAMILIES, Rule};
+use crate::engine::Check;
+use crate::schema::Release;
 
 /// Columns of the terminal's text.
 const WIDTH: usize = 80;
@@ -20,11 +22,36 @@ pub fn explain_text(rule: &Rule) -> String {
     if let Some(message) = rule.upstream {
         let _ = write!(out, "\nUpstream says:\n  {message}\n");
     }
-    if let Some(releases) = rule.releases {
-        section(&mut out, "Releases", releases);
+    if let Check::Never(why) = rule.check {
+        section(&mut out, "hnp never reports it", why);
+    }
+    let mut spans = releases(rule);
+    if rule.class != Class::Own {
+        let spans = spans.get_or_insert_default();
+        if !spans.is_empty() {
+            spans.push(' ');
+        }
+        spans.push_str(PROMISE);
+    }
+    if let Some(releases) = spans {
+        section(&mut out, "Releases", &releases);
     }
     out
 }
+
+/// Says in which releases a rule holds.
+fn releases(rule: &Rule) -> Option<String> {
+    let bounds = || match (rule.since, rule.until) {
+        (Release::Beta1, None) => None,
+        (Release::Beta1, Some(until)) => Some(format!("Before {until}.")),
+        (since, None) => Some(format!("Since {since}.")),
+        (since, Some(until)) => Some(format!("Since {since}, before {until}.")),
+    };
+    rule.releases.map(str::to_owned).or_else(bounds)
+}
+
+const PROMISE: &str =
+    "Promised for 26.03-preview; in older releases only what is said here differs.";
 
 fn section(out: &mut String, heading: &str, text: &str) {
     let _ = write!(out, "\n{heading}:\n");
@@ -70,7 +97,7 @@ fn wrap(out: &mut String, text: &str, indent: usize) {
 #[must_use]
 pub fn markdown() -> String {
     let mut out = String::from(
-        "# Rules\n\n<!-- Made from the catalogue in crates/rules; `UPDATE_DOCS=1 cargo test -p hnp-rules --test catalogue` writes it anew. -->\n\nEvery code that hnp reports. `hnp explain CODE` shows the same on the terminal.\n",
+        "# Rules\n\n<!-- Made from the catalogue in crates/rules; `UPDATE_DOCS=1 cargo test -p hnp-rules --test catalogue` writes it anew. -->\n\nEvery code that hnp reports. `hnp explain CODE` shows the same on the terminal.\n\nThe rules of Hedgehog's admission are those of release 26.03-preview. Older releases have schemas of their own, and differ in rules only where a rule says so under *Releases*. A code that ends in `-G` is about something that admission lets through.\n",
     );
     for family in FAMILIES {
         let _ = write!(
@@ -126,7 +153,10 @@ fn entry(out: &mut String, rule: &Rule) {
     if let Some(message) = rule.upstream {
         let _ = write!(out, "\n**Upstream says:** `{message}`\n");
     }
-    if let Some(releases) = rule.releases {
+    if let Check::Never(why) = rule.check {
+        let _ = write!(out, "\n**Never reported:** {why}.\n");
+    }
+    if let Some(releases) = releases(rule) {
         let _ = write!(out, "\n**Releases.** {releases}\n");
     }
 }

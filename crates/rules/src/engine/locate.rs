@@ -99,9 +99,7 @@ pub(super) fn finding(
     );
     finding.field = field;
     finding.resource = resource;
-    finding.help = draft
-        .help
-        .or_else(|| Some(draft.rule.fix.trim_end_matches('.').to_owned()));
+    finding.help = draft.help.or_else(|| Some(clause(draft.rule.fix)));
     finding.related = draft
         .related
         .into_iter()
@@ -123,6 +121,19 @@ pub(super) fn finding(
             .collect(),
     });
     finding
+}
+
+/// Makes a clause of a rule's sentence of advice: no full stop, and no capital where it only opens the sentence.
+fn clause(sentence: &str) -> String {
+    let sentence = sentence.trim_end_matches('.');
+    let mut chars = sentence.chars();
+    match (chars.next(), chars.next()) {
+        (Some(first), Some(second)) if first.is_uppercase() && !second.is_uppercase() => {
+            let rest = &sentence[first.len_utf8()..];
+            format!("{}{rest}", first.to_lowercase())
+        }
+        _ => sentence.to_owned(),
+    }
 }
 
 /// Returns the one of several manifests, in source order, that a span lies in.

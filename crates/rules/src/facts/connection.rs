@@ -266,7 +266,8 @@ impl Connection {
             .find(|(of, _, _)| *of == Type::StaticExternal)
             .and_then(|(_, _, value)| value.get("withinVPC"));
         connection.within_vpc = within.map_or(Field::Absent, text);
-        connection.types = values.into_iter().map(|(of, key, _)| (of, key)).collect();
+        connection.types = values.iter().map(|(of, key, _)| (*of, *key)).collect();
+        connection.ends.shrink_to_fit();
         connection
     }
 

@@ -33,6 +33,17 @@ spec:
     vpc-2: {}
 ",
         ),
+        right: Some(
+            "apiVersion: gateway.githedgehog.com/v1alpha1
+kind: GatewayPeering
+metadata:
+  name: vpc-1--vpc-2
+spec:
+  peering:
+    vpc-1: {}
+    vpc-2: {}
+",
+        ),
         fix: "Take the peering out, or turn peering on in the fabric and in `network` of the fabric in .hnp/config.toml.",
         class: Class::Webhook,
         check: Check::One(One::VpcPeering(disabled)),

@@ -156,6 +156,25 @@ spec:
     SFP28-25G: { speed: { default: 25G, supported: [10G, 25G] } }
 "#,
         ),
+        right: Some(
+            "apiVersion: wiring.githedgehog.com/v1beta1
+kind: Switch
+metadata:
+  name: leaf-1
+spec:
+  role: server-leaf
+  profile: celestica-ds3000
+# afterwards
+apiVersion: wiring.githedgehog.com/v1beta1
+kind: Switch
+metadata:
+  name: leaf-1
+spec:
+  role: server-leaf
+  profile: celestica-ds3000
+  description: rack 4
+",
+        ),
         fix: "Leave it as it is. To take it out of the repository, first tell what applies the repository not to delete it from the cluster.",
         class: Class::Transition,
         since: Release::R24_09,
