@@ -205,3 +205,71 @@ fn threads_change_nothing() {
         }
     }
 }
+
+/// What a document that cannot be read holds nobody knows, so nothing that leans on it is called wrong.
+#[test]
+fn what_cannot_be_read_is_not_called_missing() {
+    let repo = Repo::lab();
+    repo.write(
+        "lab/managed/vpcs/vpc-1.yaml",
+        vpc("vpc-1", "10.1.0.0/24", 1001, ""),
+    );
+    repo.write(
+        "lab/managed/vpcs/vpc-2.yaml",
+        vpc("vpc-2", "10.2.0.0/24", 1002, ""),
+    );
+    let peering = "apiVersion: vpc.githedgehog.com/v1beta1\nkind: VPCPeering\nmetadata:\n  name: vpc-1--vpc-2\nspec:\n  permit:\n  - vpc-1: {}\n    vpc-2: {}\n";
+    repo.write("lab/managed/vpcs/peering.yaml", peering);
+    repo.commit("good");
+    assert!(codes(&repo, &["validate"]).is_empty());
+    let broken = format!("{}foo: [\n", vpc("vpc-2", "10.2.0.0/24", 1002, ""));
+    repo.write("lab/managed/vpcs/vpc-2.yaml", broken);
+    assert_eq!(codes(&repo, &["validate"]), ["YAML-03"]);
+    repo.commit("broken");
+    assert_eq!(
+        codes(&repo, &["validate", "--diff", "HEAD~1..HEAD"]),
+        ["YAML-03"]
+    );
+    // Another name is missing all the same.
+    repo.write(
+        "lab/managed/vpcs/peering.yaml",
+        peering.replace("vpc-2: {}", "vpc-3: {}"),
+    );
+    let found = codes(&repo, &["validate"]);
+    assert!(found.contains(&"PEER-05".to_owned()), "{found:?}");
+}
+
+/// A resource with more of the same than anybody reads is judged in time that grows with its size, and the rest is counted.
+#[test]
+fn many_findings_of_one_kind_are_bounded() {
+    let repo = Repo::lab();
+    let mut switch = "apiVersion: wiring.githedgehog.com/v1beta1\nkind: Switch\nmetadata:\n  name: leaf-1\nspec:\n  role: server-leaf\n  profile: dell-s5232f-on\n  portBreakouts:\n".to_owned();
+    for n in 0..3000 {
+        switch.push_str(&format!("    E9/{n}: 4x25G\n"));
+    }
+    repo.write("lab/managed/switches/leaf-1.yaml", switch);
+    let found = codes(&repo, &["validate"]);
+    assert_eq!(found.len(), 100, "{}", found.len());
+    let run = repo.hnp(&["validate"]);
+    assert!(
+        run.out
+            .contains("and 2900 more of the kind in this resource"),
+        "{}",
+        &run.out[run.out.len() - 600..]
+    );
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn output_that_cannot_be_written_is_an_error() {
+    let repo = Repo::lab();
+    let full = std::fs::File::create("/dev/full").unwrap();
+    let status = Command::new(HNP)
+        .arg("validate")
+        .current_dir(repo.root())
+        .stdout(full)
+        .stderr(std::process::Stdio::null())
+        .status()
+        .unwrap();
+    assert_eq!(status.code(), Some(3));
+}

@@ -44,8 +44,13 @@ fn run() -> u8 {
             for line in &output.notes {
                 output::note(line);
             }
-            output::print(&output.text);
-            output.code
+            match output::print(&output.text) {
+                Ok(()) => output.code,
+                Err(why) => {
+                    output::note(&format!("error: {why}"));
+                    failure::Failure::Environment(why).code()
+                }
+            }
         }
         Err(failure) => {
             output::note(&format!("error: {failure}"));

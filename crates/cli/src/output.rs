@@ -72,10 +72,18 @@ pub(crate) fn style(global: &Global) -> Style {
 }
 
 /// Writes to standard output; a reader that went away is no error.
-pub(crate) fn print(text: &str) {
+///
+/// # Errors
+///
+/// Fails where the text cannot be written, on a full disk say: whoever reads it must not take it for whole.
+pub(crate) fn print(text: &str) -> Result<(), String> {
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes());
-    let _ = out.flush();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(format!("cannot write to standard output: {error}"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Writes a line to standard error.

@@ -50,6 +50,8 @@ pub struct FileCheck {
     pub facts: Vec<Facts>,
     /// How many documents that are not empty it holds.
     pub documents: usize,
+    /// The texts of its documents that could not be read: what they hold nobody knows.
+    pub broken: Vec<Box<str>>,
     /// Its ignore comments.
     pub ignores: Vec<Ignore>,
     /// The text, kept where findings point into it.
@@ -107,12 +109,24 @@ pub fn check_stream(path: &str, role: Role, settings: &Settings, stream: Stream)
     FileCheck {
         path: path.to_owned(),
         role,
+        broken: broken(&stream),
         ignores: ignore::read(path, &stream),
         text: (!findings.is_empty()).then(|| stream.into_text()),
         findings,
         facts,
         documents,
     }
+}
+
+fn broken(stream: &Stream) -> Vec<Box<str>> {
+    if stream.problems().is_empty() {
+        return Vec::new();
+    }
+    stream
+        .documents()
+        .filter(|document| document.is_broken())
+        .map(|document| stream.text()[document.body().range()].into())
+        .collect()
 }
 
 fn read(manifest: Manifest<'_>) -> (Option<&'static KindInfo>, Detail) {

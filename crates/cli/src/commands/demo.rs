@@ -122,18 +122,18 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
 }
 
 fn say(text: &str) {
-    output::print(&format!("{text}\n"));
+    let _ = output::print(&format!("{text}\n"));
 }
 
 fn step(command: &str) {
-    output::print(&format!("\n$ {command}\n"));
+    let _ = output::print(&format!("\n$ {command}\n"));
 }
 
 fn show(output: &Output) -> u8 {
     for line in &output.notes {
         output::note(line);
     }
-    output::print(&output.text);
+    let _ = output::print(&output.text);
     output.code
 }
 

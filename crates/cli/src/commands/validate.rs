@@ -59,7 +59,7 @@ fn write_baseline(global: &Global, file: &str, found: &Findings) -> Result<Outpu
     std::fs::write(&path, Baseline::write(&found.all))
         .map_err(|error| Failure::Environment(format!("--write-baseline {file}: {error}")))?;
     Ok(Output::of(format!(
-        "{} findings are in {file}; `--baseline {file}`, or `baseline` under [rules] in .hnp/config.toml, marks them as old\n",
+        "{file} lists what was found, {} in all; `--baseline {file}`, or `baseline` under [rules] in .hnp/config.toml, marks them as old\n",
         found.all.len()
     )))
 }

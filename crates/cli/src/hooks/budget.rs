@@ -30,11 +30,11 @@ pub(super) fn watch(start: Instant, milliseconds: u32, references: usize, prefix
     };
     let started = std::thread::Builder::new().spawn(move || {
         std::thread::sleep(end.saturating_duration_since(Instant::now()));
-        output::print(&message());
+        let _ = output::print(&message());
         std::process::exit(3);
     });
     if started.is_err() {
-        output::print(&format!(
+        let _ = output::print(&format!(
             "{prefix}hnp: refused: the time of the check cannot be watched, since no thread could be started.\n"
         ));
         std::process::exit(3);

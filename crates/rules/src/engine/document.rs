@@ -109,11 +109,13 @@ pub fn check_document(
             continue;
         }
         report.rule = rule;
+        let before = report.drafts.len();
         match rule.check {
             Check::Any(check) => check(&doc.of(&()), &mut report),
             Check::One(one) => one.run(&doc, &mut report),
             _ => {}
         }
+        report.bound(before);
     }
     for draft in report.drafts {
         let field = draft

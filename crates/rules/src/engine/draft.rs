@@ -59,6 +59,12 @@ pub struct Draft {
 }
 
 impl Draft {
+    /// Adds how many more of the same were left out.
+    pub(crate) fn say_more(&mut self, left: usize) {
+        let message = &mut self.message;
+        message.push_str(&format!("; and {left} more of the kind in this resource"));
+    }
+
     /// Shows a second place.
     pub fn with(&mut self, spot: impl Into<Spot>, message: impl Into<String>) -> &mut Self {
         self.related.push((spot.into(), message.into()));
@@ -112,6 +118,17 @@ impl Report {
         Self {
             rule: &crate::catalogue::RULE,
             drafts: Vec::new(),
+        }
+    }
+
+    /// Drops what the running rule reported beyond the limit, and says so in the last one that stays.
+    pub(crate) fn bound(&mut self, before: usize) {
+        let count = self.drafts.len() - before;
+        if count > super::MOST {
+            self.drafts.truncate(before + super::MOST);
+            if let Some(last) = self.drafts.last_mut() {
+                last.say_more(count - super::MOST);
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! From spots to places: lines, columns, field paths and resources, found when something is to be said.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
 use hnp_model::{Finding, Fix, Manifest, Place, Related, ResourceRef, TextEdit, manifests};
@@ -49,6 +49,10 @@ pub fn locate(
         holders.insert(*key, manifests(stream));
     }
     let place = |spot: Spot| place(spot, path(spot.side, spot.file), &lines);
+    let drafts = bounded(drafts, |spot| {
+        let holders = holders.get(&(spot.side, spot.file))?;
+        Some(holder(holders, spot.span)?.value.full_span().start)
+    });
     let findings = drafts
         .into_iter()
         .map(|draft| {
@@ -68,6 +72,33 @@ pub fn locate(
         .map(|((side, file), stream)| (path(side, file).to_owned(), stream.into_text()))
         .collect();
     (findings, texts)
+}
+
+/// Leaves of each rule and resource no more than the limit, and says in the last one how many were left out.
+fn bounded(drafts: Vec<Draft>, resource: impl Fn(Spot) -> Option<u32>) -> Vec<Draft> {
+    if drafts.len() <= super::MOST {
+        return drafts;
+    }
+    // By rule, file and resource: how many, and which of those kept is the last.
+    type Key = (&'static str, Side, u32, Option<u32>);
+    let mut counts: HashMap<Key, (usize, usize)> = HashMap::new();
+    let mut kept: Vec<Draft> = Vec::new();
+    for draft in drafts {
+        let spot = draft.spot;
+        let key = (draft.rule.code, spot.side, spot.file, resource(spot));
+        let (count, last) = counts.entry(key).or_default();
+        *count += 1;
+        if *count <= super::MOST {
+            *last = kept.len();
+            kept.push(draft);
+        }
+    }
+    for (count, last) in counts.into_values() {
+        if count > super::MOST {
+            kept[last].say_more(count - super::MOST);
+        }
+    }
+    kept
 }
 
 fn place(spot: Spot, path: &str, lines: &BTreeMap<(Side, u32), LineIndex<'_>>) -> Place {

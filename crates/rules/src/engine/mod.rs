@@ -16,6 +16,9 @@ pub use tree::{Change, Entry, Lookup, Tree};
 
 use crate::facts;
 
+/// Most findings of one rule in one resource. More say nothing new, and finding their places would cost more than all else.
+pub(crate) const MOST: usize = 100;
+
 /// What a rule looks at, and the function that does.
 #[derive(Clone, Copy)]
 pub enum Check {

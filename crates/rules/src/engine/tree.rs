@@ -24,6 +24,8 @@ pub struct Tree<'f> {
     resources: Vec<Resource<'f>>,
     by_kind: HashMap<&'static str, Vec<u32>>,
     by_name: HashMap<(&'f str, &'f str), u32>,
+    /// Texts of documents that could not be read.
+    broken: Vec<&'f str>,
     outside: Vec<String>,
     auto_outside: bool,
     /// Kinds of which the other of two compared trees holds something.
@@ -143,6 +145,12 @@ impl<'f> Tree<'f> {
             by_kind: HashMap::new(),
             by_name: HashMap::with_capacity(resources.len()),
             resources: Vec::with_capacity(resources.len()),
+            broken: files
+                .iter()
+                .filter(|file| file.role != Role::Pending)
+                .flat_map(|file| &file.broken)
+                .map(AsRef::as_ref)
+                .collect(),
             outside: Vec::new(),
             auto_outside: settings.outside == Outside::Auto,
             elsewhere: Vec::new(),
@@ -224,9 +232,15 @@ impl<'f> Tree<'f> {
     pub fn find<T: Known>(&self, name: &str) -> Lookup<'f, T> {
         match self.by_name.get(&(T::KIND, name)) {
             Some(index) => self.entry(*index).map_or(Lookup::Unknown, Lookup::Found),
-            None if self.is_outside(T::KIND) => Lookup::Unknown,
+            None if self.is_outside(T::KIND) || self.may_hold(name) => Lookup::Unknown,
             None => Lookup::Missing,
         }
+    }
+
+    /// Tells whether a resource of a name may stand in a document that could not be read.
+    #[must_use]
+    pub fn may_hold(&self, name: &str) -> bool {
+        self.broken.iter().any(|text| text.contains(name))
     }
 
     /// Tells whether resources of a kind are kept elsewhere.
@@ -307,6 +321,7 @@ impl<'f> Change<'f> {
         self.old
             .all::<T>()
             .filter(|old| !self.new.by_name.contains_key(&(T::KIND, old.name())))
+            .filter(|old| !self.new.may_hold(old.name()))
     }
 
     /// Returns the resources of a kind that the old tree did not hold.

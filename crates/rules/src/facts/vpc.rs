@@ -16,6 +16,8 @@ pub struct Vpc {
     pub mode: Field<Str>,
     /// Where the key `subnets` stands.
     pub subnets_key: Option<Span>,
+    /// Whether `subnets` is there and no map.
+    pub subnets_wrong: bool,
     /// `spec.subnets`, in source order.
     pub subnets: Vec<Subnet>,
 }
@@ -81,6 +83,7 @@ impl Vpc {
                 "mode" => vpc.mode = text(entry.value),
                 "subnets" => {
                     vpc.subnets_key = Some(entry.key_span);
+                    vpc.subnets_wrong = map(entry.value).is_none() && !entry.value.is_null();
                     vpc.subnets = entry
                         .value
                         .entries()

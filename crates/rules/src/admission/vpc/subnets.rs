@@ -422,7 +422,9 @@ spec:
 
 fn count(doc: &Doc<'_, Vpc>, report: &mut Report) {
     let subnets = doc.facts.subnets.len();
-    if subnets == 0 {
+    if doc.facts.subnets_wrong {
+        // Of another type, which the schema says.
+    } else if subnets == 0 {
         report
             .at(
                 doc.facts.subnets_key.unwrap_or_else(|| doc.spec_span()),
@@ -648,7 +650,7 @@ fn vlan_range(doc: &Doc<'_, Vpc>, report: &mut Report) {
     for subnet in &doc.facts.subnets {
         if let Some((vlan, span)) = subnet.vlan.set()
             && *vlan != 0
-            && !(1..=4094).contains(vlan)
+            && (4095..=65535).contains(vlan)
         {
             report.at(
                 span,
