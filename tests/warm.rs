@@ -185,7 +185,10 @@ fn unchanged_files_are_not_read() {
     let place = fabric();
     place.git(&["gc", "-q"]).passes();
     forget(&place);
-    place.write(&path(1), &server("server-1", true).replace(": x", ": other"));
+    place.write(
+        &path(1),
+        &server("server-1", true).replace(": x", ": other"),
+    );
     place.git(&["add", "-A"]).passes();
     hook(&place, "human").passes();
     assert_eq!(kept(&place).len(), 1);

@@ -118,12 +118,12 @@ impl GitTree {
             snapshot
                 .list(&[SCHEMA_DIR.to_owned()])?
                 .files
-                .into_iter()
+                .iter()
                 .filter(|file| file.path.ends_with(".json"))
                 .map(|file| {
                     Ok(SourceFile {
                         bytes: snapshot.objects().blob(file.blob, limit)?,
-                        path: file.path,
+                        path: file.path.clone(),
                     })
                 })
                 .collect::<Result<_, hnp_git::Error>>()?
@@ -155,15 +155,17 @@ impl GitTree {
     ///
     /// Exit 3 where a tree cannot be read.
     pub(crate) fn relevant(&self, config: &Config) -> Result<TreeListing, Failure> {
-        let mut directories: Vec<String> = config
-            .fabrics
-            .values()
-            .flat_map(|fabric| fabric.directories.iter().cloned())
-            .collect();
-        if directories.iter().all(|directory| !directory.is_empty()) {
-            directories.push(".hnp".to_owned());
+        let mut parts = Vec::new();
+        let mut whole = false;
+        for fabric in config.fabrics.values() {
+            // The check of the fabric asks for the same, and gets it from there.
+            parts.push(self.snapshot.list(&fabric.directories)?);
+            whole |= fabric.directories.iter().any(String::is_empty);
         }
-        Ok(self.snapshot.list(&directories)?)
+        if !whole {
+            parts.push(self.snapshot.list(&[".hnp".to_owned()])?);
+        }
+        Ok(TreeListing::join(&parts))
     }
 
     /// Checks the tree.
@@ -301,7 +303,7 @@ impl GitTree {
 
 /// A fabric of a tree with what was found in it.
 struct JudgedFabric {
-    listing: TreeListing,
+    listing: Arc<TreeListing>,
     outcome: Outcome,
     /// What is wrong with directories and files as such.
     layout: Vec<Finding>,

@@ -1,5 +1,7 @@
 //! What is known already of the files of a tree: from another tree, and from earlier runs by way of `.git/hnp/cache`.
 
+use std::sync::Arc;
+
 use hnp_git::{TreeEntry, TreeListing};
 use hnp_local::Cache;
 use hnp_model::SourceFile;
@@ -43,7 +45,7 @@ impl<'c> Known<'c> {
     /// tree that was just read, and from what was kept.
     pub(crate) fn check<E: Send>(
         &self,
-        listing: TreeListing,
+        listing: Arc<TreeListing>,
         wanted: Vec<(usize, Role)>,
         other: Option<&Checked>,
         settings: &Settings,
@@ -126,7 +128,7 @@ impl<'c> Known<'c> {
 /// The files of a fabric in a tree, each checked by itself.
 pub(crate) struct Checked {
     /// What the tree holds.
-    pub(crate) listing: TreeListing,
+    pub(crate) listing: Arc<TreeListing>,
     /// The checks of those that are read, sorted by path.
     pub(crate) files: Vec<FileCheck>,
     /// Which those are.

@@ -96,14 +96,14 @@ fn revision_set(snapshot: &Snapshot, inside: Option<&str>) -> Result<Option<Set>
         return Ok(None);
     }
     let mut files = Vec::new();
-    for file in listing.files {
+    for file in &listing.files {
         if !is_yaml(&file.path) {
             continue;
         }
         let bytes = snapshot.objects().blob(file.blob, most)?;
         let name = match inside {
             Some(path) if !path.is_empty() => file.path[path.len() + 1..].to_owned(),
-            _ => file.path,
+            _ => file.path.clone(),
         };
         files.push((name, parse(bytes, &options)));
     }
