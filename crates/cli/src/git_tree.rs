@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use hnp_git::{ObjectDirectories, ObjectStore, Oid, Repo, Snapshot, TreeListing, TreeOddityKind};
+use hnp_git::{
+    ObjectDirectories, ObjectStore, Oid, Repo, Snapshot, TreeEntry, TreeListing, TreeOddityKind,
+};
+use hnp_local::Cache;
 use hnp_local::worktree::{Listing, Oddity, OddityKind};
 use hnp_model::{Finding, Place, Severity, SourceFile};
 use hnp_report::Summary;
@@ -11,13 +14,14 @@ use hnp_rules::engine::Side;
 use hnp_rules::{Role, Settings, codes};
 use hnp_state::config::{Config, Fabric, MAX_BYTES, Profile};
 use hnp_state::{CONFIG_PATH, STATE_PATH};
-use hnp_sync::validate::{Outcome, compare, mark_old, validate_with};
+use hnp_sync::validate::{Outcome, compare, mark_old, together};
 use hnp_sync::{directory, fabric};
 
 use crate::commands;
 use crate::context::{SCHEMA_DIR, parse_config};
 use crate::failure::Failure;
 use crate::findings::Findings;
+use crate::known::{Checked, Known};
 
 /// A repository whose trees are read.
 pub(crate) struct Trees {
@@ -25,6 +29,8 @@ pub(crate) struct Trees {
     pub(crate) repo: Repo,
     /// Its objects, those of a push that is not accepted yet among them.
     pub(crate) objects: Arc<ObjectStore>,
+    /// What may be kept of earlier runs.
+    pub(crate) cache: Cache,
 }
 
 impl Trees {
@@ -36,7 +42,12 @@ impl Trees {
     pub(crate) fn open(directory: &std::path::Path) -> Result<Self, Failure> {
         let repo = Repo::discover(directory)?;
         let objects = Arc::new(repo.objects(&ObjectDirectories::from_environment())?);
-        Ok(Self { repo, objects })
+        let cache = Cache::new(repo.common_dir().join("hnp/cache"));
+        Ok(Self {
+            repo,
+            objects,
+            cache,
+        })
     }
 
     /// Returns the tree that the next commit will have: that of the index which Git names.
@@ -83,6 +94,8 @@ pub(crate) struct Check<'c> {
     pub(crate) release: Option<&'c str>,
     /// The profile, where it is not the configuration's.
     pub(crate) profile: Option<Profile>,
+    /// Where verdicts on single files are kept.
+    pub(crate) cache: Option<&'c Cache>,
 }
 
 impl GitTree {
@@ -105,12 +118,12 @@ impl GitTree {
             snapshot
                 .list(&[SCHEMA_DIR.to_owned()])?
                 .files
-                .into_iter()
+                .iter()
                 .filter(|file| file.path.ends_with(".json"))
                 .map(|file| {
                     Ok(SourceFile {
                         bytes: snapshot.objects().blob(file.blob, limit)?,
-                        path: file.path,
+                        path: file.path.clone(),
                     })
                 })
                 .collect::<Result<_, hnp_git::Error>>()?
@@ -142,15 +155,17 @@ impl GitTree {
     ///
     /// Exit 3 where a tree cannot be read.
     pub(crate) fn relevant(&self, config: &Config) -> Result<TreeListing, Failure> {
-        let mut directories: Vec<String> = config
-            .fabrics
-            .values()
-            .flat_map(|fabric| fabric.directories.iter().cloned())
-            .collect();
-        if directories.iter().all(|directory| !directory.is_empty()) {
-            directories.push(".hnp".to_owned());
+        let mut parts = Vec::new();
+        let mut whole = false;
+        for fabric in config.fabrics.values() {
+            // The check of the fabric asks for the same, and gets it from there.
+            parts.push(self.snapshot.list(&fabric.directories)?);
+            whole |= fabric.directories.iter().any(String::is_empty);
         }
-        Ok(self.snapshot.list(&directories)?)
+        if !whole {
+            parts.push(self.snapshot.list(&[".hnp".to_owned()])?);
+        }
+        Ok(TreeListing::join(&parts))
     }
 
     /// Checks the tree.
@@ -165,7 +180,11 @@ impl GitTree {
                 continue;
             }
             let settings = settings(check, name)?;
-            self.check_fabric(fabric, &settings, check.config, &mut all)?;
+            let known = Known::open(check.cache, &settings, check.schemas);
+            let read = self.read(fabric, &settings, &known, None)?;
+            known.keep(&read);
+            self.judge(fabric, read, &settings, check.config)?
+                .into(&mut all);
         }
         hnp_model::finding::sort(&mut all.all);
         all.not_fixable = true;
@@ -184,17 +203,27 @@ impl GitTree {
                 continue;
             }
             let settings = settings(check, name)?;
+            let known = Known::open(check.cache, &settings, check.schemas);
+            let new = self.read(fabric, &settings, &known, None)?;
             // The fabric may have lain elsewhere.
             let then = before
                 .config
                 .as_ref()
-                .and_then(|config| config.fabrics.get(name));
-            let old = before.judge(then.unwrap_or(fabric), &settings, check.config)?;
+                .and_then(|config| config.fabrics.get(name))
+                .unwrap_or(fabric);
+            let old = before.read(then, &settings, &known, Some(&new))?;
+            known.keep(&new);
             let JudgedFabric {
                 listing,
                 mut outcome,
                 mut layout,
-            } = self.judge(fabric, &settings, check.config)?;
+            } = self.judge(fabric, new, &settings, check.config)?;
+            let old = if outcome.findings.is_empty() && layout.is_empty() {
+                // Nothing can be old, so nobody asks what was wrong before.
+                JudgedFabric::unjudged(old)
+            } else {
+                before.judge(then, old, &settings, check.config)?
+            };
             mark_old(&mut layout, &old.layout);
             compare(
                 &old.outcome,
@@ -218,26 +247,31 @@ impl GitTree {
         Ok(all)
     }
 
-    fn check_fabric(
+    /// Checks the files of a fabric one by one; those that another tree has too are not read again.
+    fn read(
         &self,
         fabric: &Fabric,
         settings: &Settings,
-        config: &Config,
-        all: &mut Findings,
-    ) -> Result<(), Failure> {
-        self.judge(fabric, settings, config)?.into(all);
-        Ok(())
+        known: &Known<'_>,
+        other: Option<&Checked>,
+    ) -> Result<Checked, Failure> {
+        let listing = self.snapshot.list(&fabric.directories)?;
+        let wanted = roles(fabric, &listing);
+        let limit = settings.limits.file_bytes;
+        let blob = |entry: &TreeEntry| self.snapshot.objects().blob(entry.blob, limit);
+        Ok(known.check(listing, wanted, other, settings, &blob)?)
     }
 
     fn judge(
         &self,
         fabric: &Fabric,
+        checked: Checked,
         settings: &Settings,
         config: &Config,
     ) -> Result<JudgedFabric, Failure> {
-        let listing = self.snapshot.list(&fabric.directories)?;
+        let Checked { listing, files, .. } = checked;
         let read = |path: &str| self.read_listed(&listing, path, settings);
-        let outcome = validate_with(roles(fabric, &listing), &read, settings, config)?;
+        let outcome = together(files, settings, config, &read);
         let paths: Vec<String> = listing.files.iter().map(|file| file.path.clone()).collect();
         let mut layout = directory::outline(fabric, &paths);
         layout.extend(oddities(&listing));
@@ -274,13 +308,25 @@ impl GitTree {
 
 /// A fabric of a tree with what was found in it.
 struct JudgedFabric {
-    listing: TreeListing,
+    listing: Arc<TreeListing>,
     outcome: Outcome,
     /// What is wrong with directories and files as such.
     layout: Vec<Finding>,
 }
 
 impl JudgedFabric {
+    /// Takes files without what is wrong with them.
+    fn unjudged(checked: Checked) -> Self {
+        Self {
+            listing: checked.listing,
+            outcome: Outcome {
+                files: checked.files,
+                ..Outcome::default()
+            },
+            layout: Vec::new(),
+        }
+    }
+
     fn into(self, all: &mut Findings) {
         all.summary = Summary {
             files: all.summary.files + self.outcome.judged().count(),
@@ -312,14 +358,13 @@ pub(crate) fn settings(check: &Check<'_>, name: &str) -> Result<Settings, Failur
     fabric::with_imported(settings, check.schemas).map_err(Failure::Usage)
 }
 
-/// Returns the files of a fabric that are read, and what each is.
-pub(crate) fn roles(fabric: &Fabric, listing: &TreeListing) -> Vec<(String, Role)> {
-    listing
-        .files
-        .iter()
-        .filter_map(|file| {
+/// Returns which files of a listing are read, and what each is.
+fn roles(fabric: &Fabric, listing: &TreeListing) -> Vec<(usize, Role)> {
+    let files = listing.files.iter().enumerate();
+    files
+        .filter_map(|(at, file)| {
             let area = fabric::area_of(fabric, &file.path)?;
-            Some((file.path.clone(), fabric::role(area, &file.path)?))
+            Some((at, fabric::role(area, &file.path)?))
         })
         .collect()
 }

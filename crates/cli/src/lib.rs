@@ -10,6 +10,7 @@ mod failure;
 mod findings;
 mod git_tree;
 mod hooks;
+mod known;
 mod operation;
 mod output;
 mod plans;

@@ -15,6 +15,12 @@ impl Oid {
             .map(Self)
     }
 
+    /// Returns its bytes: 20 or 32.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        self.0.as_slice()
+    }
+
     /// Tells whether this is the name of nothing, all zeros: in a push, a reference that is not there yet or no more.
     #[must_use]
     pub fn is_null(&self) -> bool {

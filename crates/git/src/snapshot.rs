@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use gix::bstr::ByteSlice;
 use gix::index::entry::{Flags, Mode, Stage};
@@ -65,7 +65,12 @@ pub struct TreeListing {
 pub struct Snapshot {
     objects: Arc<ObjectStore>,
     root: Root,
+    /// What was listed already: the same is asked for several times.
+    listed: Arc<Mutex<Vec<Listed>>>,
 }
+
+/// Directories, and what lies under them.
+type Listed = (Vec<String>, Arc<TreeListing>);
 
 #[derive(Clone)]
 enum Root {
@@ -81,6 +86,7 @@ impl Snapshot {
         Self {
             objects,
             root: Root::Empty,
+            listed: Arc::default(),
         }
     }
 
@@ -104,6 +110,7 @@ impl Snapshot {
         Ok(Self {
             objects,
             root: Root::Index(Arc::new(index.into_parts().0)),
+            listed: Arc::default(),
         })
     }
 
@@ -119,6 +126,7 @@ impl Snapshot {
         Ok(Self {
             objects,
             root: Root::Tree(tree.0),
+            listed: Arc::default(),
         })
     }
 
@@ -142,7 +150,17 @@ impl Snapshot {
     /// # Errors
     ///
     /// Fails where a tree cannot be read, or holds more than a million entries.
-    pub fn list(&self, directories: &[String]) -> Result<TreeListing, Error> {
+    pub fn list(&self, directories: &[String]) -> Result<Arc<TreeListing>, Error> {
+        let mut listed = self.listed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, listing)) = listed.iter().find(|(of, _)| of == directories) {
+            return Ok(Arc::clone(listing));
+        }
+        let listing = Arc::new(self.list_anew(directories)?);
+        listed.push((directories.to_vec(), Arc::clone(&listing)));
+        Ok(listing)
+    }
+
+    fn list_anew(&self, directories: &[String]) -> Result<TreeListing, Error> {
         let mut listing = TreeListing::default();
         match &self.root {
             Root::Empty => {}
@@ -409,6 +427,18 @@ impl Snapshot {
 }
 
 impl TreeListing {
+    /// Makes one listing of several.
+    #[must_use]
+    pub fn join(parts: &[Arc<Self>]) -> Self {
+        let mut all = Self::default();
+        for part in parts {
+            all.files.extend(part.files.iter().cloned());
+            all.oddities.extend(part.oddities.iter().cloned());
+        }
+        all.finish();
+        all
+    }
+
     fn odd(&mut self, path: &str, kind: TreeOddityKind) {
         self.oddities.push(TreeOddity {
             path: path.to_owned(),
@@ -449,7 +479,13 @@ fn clean(raw: &gix::bstr::BStr) -> Option<&str> {
     let bad_part = |part: &str| {
         part.is_empty() || part == "." || part == ".." || part.eq_ignore_ascii_case(".git")
     };
-    (!text.chars().any(char::is_control) && !text.split('/').any(bad_part)).then_some(text)
+    // Nearly all paths are ASCII, and bytes are quicker to look at.
+    let control = if text.is_ascii() {
+        text.bytes().any(|byte| byte.is_ascii_control())
+    } else {
+        text.chars().any(char::is_control)
+    };
+    (!control && !text.split('/').any(bad_part)).then_some(text)
 }
 
 fn kind_of(mode: Mode) -> Option<EntryKind> {

@@ -657,7 +657,7 @@ fn many_threads_read_at_once() {
     let id = commit(root, "one");
     git(root, &["repack", "-q", "-a", "-d"]);
     let snapshot = at(root, id);
-    let files = snapshot.list(&dirs(&["lab"])).unwrap().files;
+    let files = snapshot.list(&dirs(&["lab"])).unwrap().files.clone();
     std::thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| {

@@ -2,6 +2,7 @@
 //!
 //! Everything that changes a worktree goes through [`journal::apply`]: killed at any instant, the next run finishes it.
 
+pub mod cache;
 pub mod error;
 pub mod fail;
 pub mod journal;
@@ -9,5 +10,6 @@ pub mod lock;
 mod step;
 pub mod worktree;
 
+pub use cache::Cache;
 pub use error::Error;
 pub use worktree::Worktree;

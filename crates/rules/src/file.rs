@@ -1,5 +1,7 @@
 //! The check of one file: parse once, judge every manifest, keep the facts that rules across files need.
 
+use std::sync::Arc;
+
 use hnp_model::{Finding, KindInfo, Manifest, ResourceId, Severity, SourceFile, kind, manifests};
 use hnp_yaml::{Options, Span, Stream, Value, parse};
 
@@ -46,8 +48,8 @@ pub struct FileCheck {
     pub role: Role,
     /// What was found in it, unsorted.
     pub findings: Vec<Finding>,
-    /// The resources in it.
-    pub facts: Vec<Facts>,
+    /// The resources in it; two checks of one content share them.
+    pub facts: Arc<[Facts]>,
     /// How many documents that are not empty it holds.
     pub documents: usize,
     /// The texts of its documents that could not be read: what they hold nobody knows.
@@ -113,7 +115,7 @@ pub fn check_stream(path: &str, role: Role, settings: &Settings, stream: Stream)
         ignores: ignore::read(path, &stream),
         text: (!findings.is_empty()).then(|| stream.into_text()),
         findings,
-        facts,
+        facts: facts.into(),
         documents,
     }
 }

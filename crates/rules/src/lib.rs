@@ -13,6 +13,7 @@ pub mod file;
 pub mod ignore;
 pub mod net;
 pub mod normalise;
+pub mod pack;
 pub mod ports;
 mod reader;
 mod removal;

@@ -28,6 +28,34 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Says everything but imported schemas in a text: equal texts, equal settings.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        // Every setting stands here, or this does not compile.
+        let Self {
+            fabric,
+            release,
+            schemas: _,
+            unknown_group,
+            limits,
+            hydrated,
+            outside,
+            network,
+        } = self;
+        format!(
+            "{:?}",
+            (
+                fabric,
+                release,
+                unknown_group,
+                limits,
+                hydrated,
+                outside,
+                network
+            )
+        )
+    }
+
     /// Returns the settings of a release with everything else at its default.
     #[must_use]
     pub fn new(release: Release) -> Self {

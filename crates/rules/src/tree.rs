@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use foldhash::fast::RandomState;
 use hnp_model::{Finding, ResourceId, ResourceRef};
 
 use crate::Settings;
@@ -97,7 +98,7 @@ fn identities(files: &[FileCheck], report: &mut Report) {
             .filter(move |(_, file)| file.role == role)
             .flat_map(|(n, file)| file.facts.iter().map(move |facts| (n, facts)))
     };
-    let mut first: HashMap<&ResourceId, Spot> = HashMap::new();
+    let mut first: HashMap<&ResourceId, Spot, RandomState> = HashMap::default();
     if let Some(rule) = catalogue::find(codes::DUPLICATE) {
         report.rule = rule;
     }

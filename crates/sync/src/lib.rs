@@ -11,3 +11,4 @@ pub mod ingest;
 pub mod merge_state;
 pub mod plan;
 pub mod validate;
+pub mod verdicts;

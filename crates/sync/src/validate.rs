@@ -97,7 +97,8 @@ pub fn validate_with<E: Send>(
     Ok(together(files?, settings, config, read))
 }
 
-fn together<E>(
+/// Judges files that were checked one by one as one tree. `read` gives the text of a file that a finding points into.
+pub fn together<E>(
     mut files: Vec<FileCheck>,
     settings: &Settings,
     config: &Config,

@@ -35,7 +35,7 @@ pub(super) fn impact(
     let there = |kind: &str, name: &str| {
         files
             .iter()
-            .flat_map(|file| &file.facts)
+            .flat_map(|file| file.facts.iter())
             .any(|facts| facts.id.kind == kind && facts.id.name == name)
     };
     let refers_to = graph

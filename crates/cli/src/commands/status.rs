@@ -103,7 +103,7 @@ fn look(
             .files
             .iter()
             .filter(|file| file.role == hnp_rules::Role::Managed)
-            .flat_map(|file| &file.facts)
+            .flat_map(|file| file.facts.iter())
             .filter(|facts| kind::find(&facts.id.group, &facts.id.kind).is_some())
             .count(),
         errors: count(Severity::Error),
@@ -143,7 +143,7 @@ fn compare(
         let stream = (!one)
             .then(|| bytes.map(|bytes| parse(bytes.clone(), &Options::default())))
             .flatten();
-        for facts in &check.facts {
+        for facts in check.facts.iter() {
             // Foreign kinds are never recorded.
             if kind::find(&facts.id.group, &facts.id.kind).is_none() {
                 continue;

@@ -33,6 +33,7 @@ pub(super) fn fabrics(
             fabrics: &args.fabrics.fabric,
             release: args.release.as_deref(),
             profile: args.profile.as_deref().and_then(Profile::find),
+            cache: Some(&trees.cache),
         },
     )
 }

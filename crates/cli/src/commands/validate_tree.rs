@@ -41,5 +41,6 @@ pub(super) fn fabrics(global: &Global, args: &ValidateArgs) -> Result<Findings, 
         fabrics: &args.fabrics.fabric,
         release: args.release.as_deref(),
         profile: args.profile.as_deref().and_then(Profile::find),
+        cache: Some(&trees.cache),
     })
 }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use hnp_git::{Oid, TreeEntry, TreeListing};
+use hnp_local::Cache;
 use hnp_model::{Finding, Place, Severity, SourceFile};
 use hnp_rules::codes;
 use hnp_state::config::Config;
@@ -25,6 +26,8 @@ pub(super) struct Terms<'t> {
     pub(super) server: Option<&'t Server>,
     /// Whether old findings count as new ones do.
     pub(super) block_old: bool,
+    /// Where verdicts on single files are kept; on a server nowhere.
+    pub(super) cache: Option<&'t Cache>,
 }
 
 /// What the administrator of a server wrote.
@@ -68,13 +71,14 @@ struct Side<'t> {
     config: Config,
     schemas: Vec<SourceFile>,
     listing: TreeListing,
+    cache: Option<&'t Cache>,
 }
 
 impl<'t> Side<'t> {
     fn new(
         tree: &'t GitTree,
         before: Option<&GitTree>,
-        terms: Terms<'_>,
+        terms: Terms<'t>,
     ) -> Result<Option<Self>, Failure> {
         let old = before.and_then(|tree| tree.config.as_ref());
         let (config, schemas) = match terms.server {
@@ -96,6 +100,7 @@ impl<'t> Side<'t> {
             config,
             schemas,
             listing,
+            cache: terms.cache,
         }))
     }
 
@@ -106,6 +111,7 @@ impl<'t> Side<'t> {
             fabrics: &[],
             release: None,
             profile: None,
+            cache: self.cache,
         }
     }
 

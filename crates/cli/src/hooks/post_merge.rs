@@ -38,6 +38,7 @@ fn remind(global: &Global) -> Result<String, Failure> {
         fabrics: &[],
         release: None,
         profile: None,
+        cache: Some(&trees.cache),
     })?;
     let mut text = String::new();
     if found.errors() > 0 {

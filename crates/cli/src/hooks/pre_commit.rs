@@ -81,6 +81,7 @@ impl Staged {
         let terms = Terms {
             server: None,
             block_old,
+            cache: Some(&self.trees.cache),
         };
         judge(&self.tree, &self.parents, terms)
     }

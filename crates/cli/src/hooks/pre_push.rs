@@ -48,6 +48,7 @@ pub(super) fn run(global: &Global, args: &HookArgs) -> Result<Output, Failure> {
         let terms = Terms {
             server: None,
             block_old: args.block_old || config.hooks.block_old,
+            cache: Some(&trees.cache),
         };
         let each = args.each || config.hooks.each;
         let mut steps = Vec::new();

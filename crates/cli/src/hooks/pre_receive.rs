@@ -266,6 +266,7 @@ impl Push<'_> {
         let terms = Terms {
             server: Some(self.server),
             block_old: self.block_old,
+            cache: None,
         };
         judge(&tree, parents, terms)
     }

@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Deref;
 
+use foldhash::fast::RandomState;
 use hnp_yaml::Span;
 
 use super::switches::SwitchPorts;
@@ -22,8 +23,8 @@ pub struct Tree<'f> {
     pub hydrated: bool,
     side: Side,
     resources: Vec<Resource<'f>>,
-    by_kind: HashMap<&'static str, Vec<u32>>,
-    by_name: HashMap<(&'f str, &'f str), u32>,
+    by_kind: HashMap<&'static str, Vec<u32>, RandomState>,
+    by_name: HashMap<(&'f str, &'f str), u32, RandomState>,
     /// Texts of documents that could not be read.
     broken: Vec<&'f str>,
     outside: Vec<String>,
@@ -142,8 +143,8 @@ impl<'f> Tree<'f> {
             settings,
             hydrated: false,
             side,
-            by_kind: HashMap::new(),
-            by_name: HashMap::with_capacity(resources.len()),
+            by_kind: HashMap::default(),
+            by_name: HashMap::with_capacity_and_hasher(resources.len(), RandomState::default()),
             resources: Vec::with_capacity(resources.len()),
             broken: files
                 .iter()

@@ -3,6 +3,7 @@
 use hnp_yaml::{Span, Value};
 
 use super::{Field, Reference, Str, flag, map, number, text};
+use crate::pack::packed;
 
 /// A VPCAttachment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -122,4 +123,9 @@ impl ExternalAttachment {
             }
         }
     }
+}
+
+packed! {
+    VpcAttachment { subnet, connection, native_vlan, native_at }
+    ExternalAttachment { external, connection, is_static, vlan, switch_ip, address }
 }

@@ -6,6 +6,7 @@ use std::hash::Hash;
 use hnp_yaml::{Kind, Span, Value};
 
 use super::{Field, Reference, Str, number, text};
+use crate::pack::{In, Out, Pack, packed, packed_words};
 
 /// What the switch of a gateway's link was called until 25.03.
 const OLD_SWITCH: &str = "spine";
@@ -429,5 +430,38 @@ impl Connection {
                 span: Some(span),
             });
         }
+    }
+}
+
+packed! {
+    Connection { types, ends, links, within_vpc, mtu, numbered, unreadable }
+    End { link, role, device, span, port, ip }
+}
+
+packed_words! {
+    Type {
+        Unbundled, Bundled, Eslag, Fabric, Mesh, Gateway, VpcLoopback, External, StaticExternal, Mclag, MclagDomain,
+    }
+    Device { Switch, Server, Gateway }
+}
+
+/// Keys of ends, each with a number.
+fn roles() -> impl Iterator<Item = &'static str> {
+    Type::ALL
+        .into_iter()
+        .flat_map(|of| of.ends().iter().map(|(role, _)| *role))
+}
+
+/// Of the words that never change facts hold the keys of ends alone.
+impl Pack for &'static str {
+    fn pack(&self, out: &mut Out<'_>) {
+        match roles().position(|role| role == *self) {
+            Some(number) => number.pack(out),
+            None => out.fail(),
+        }
+    }
+
+    fn unpack(input: &mut In<'_>) -> Option<Self> {
+        roles().nth(usize::unpack(input)?)
     }
 }

@@ -3,6 +3,7 @@
 use hnp_yaml::Value;
 
 use super::{Field, Reference, Str, text};
+use crate::pack::packed;
 
 /// A Server.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,3 +49,10 @@ macro_rules! names {
 }
 
 names!(SwitchGroup, ServerProfile, GatewayGroup);
+
+packed! {
+    Server { profile }
+    SwitchGroup {}
+    ServerProfile {}
+    GatewayGroup {}
+}

@@ -3,6 +3,7 @@
 use hnp_yaml::{Span, Value};
 
 use super::{Field, Reference, Str, map, text};
+use crate::pack::packed;
 
 /// An External.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,4 +50,8 @@ impl External {
             });
         }
     }
+}
+
+packed! {
+    External { ipv4_namespace, static_key }
 }

@@ -3,6 +3,7 @@
 use hnp_yaml::{Kind, Span, Value};
 
 use super::{Field, Reference, Str, number, text};
+use crate::pack::packed;
 
 /// A Gateway.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -151,4 +152,19 @@ fn ips(interface: Value<'_>) -> Vec<Field<Str>> {
         Some(other) if !other.is_null() => vec![Field::Wrong(other.span())],
         _ => Vec::new(),
     }
+}
+
+packed! {
+    Gateway {
+        asn,
+        protocol_ip,
+        vtep_ip,
+        vtep_mac,
+        interfaces,
+        ips,
+        neighbors_key,
+        neighbors,
+        groups,
+    }
+    Neighbor { span, ip, asn }
 }

@@ -3,6 +3,7 @@
 use hnp_yaml::{Kind, Span, Value};
 
 use super::{Field, Reference, Str, flag, map, text};
+use crate::pack::packed;
 
 /// What stands before the name of an External where a VPC's could stand.
 const EXTERNAL: &str = "ext.";
@@ -318,4 +319,13 @@ fn subnets(acl: Value<'_>) -> Vec<SubnetMatch> {
         }
     }
     subnets
+}
+
+packed! {
+    GatewayPeering { group, peering, parties, subnets }
+    Party { name, key, is_null, exposes }
+    Expose { span, default, is_whole, ips, translated, nat }
+    Block { span, cidr, not, subnet }
+    Nat { key, masquerade, forward, fixed }
+    SubnetMatch { from, to, is_source, subnet, span }
 }

@@ -19,6 +19,8 @@ pub mod vpc;
 use hnp_model::Manifest;
 use hnp_yaml::{Kind, Value};
 
+use crate::pack::{In, Out, Pack};
+
 pub use attachments::{ExternalAttachment, VpcAttachment};
 pub use connection::Connection;
 pub use devices::{GatewayGroup, Server, ServerProfile, SwitchGroup};
@@ -101,6 +103,28 @@ macro_rules! kinds {
         }
 
         impl Detail {
+            /// Tells whether these are the facts that are read of a kind.
+            pub(crate) fn is_of(&self, kind: &str) -> bool {
+                match kind {
+                    $($kind => matches!(self, Self::$variant(_)),)*
+                    _ => matches!(self, Self::None),
+                }
+            }
+
+            pub(crate) fn pack(&self, out: &mut Out<'_>) {
+                match self {
+                    Self::None => {}
+                    $(Self::$variant(facts) => facts.pack(out),)*
+                }
+            }
+
+            pub(crate) fn unpack(kind: &str, input: &mut In<'_>) -> Option<Self> {
+                Some(match kind {
+                    $($kind => Self::$variant(Box::new(Pack::unpack(input)?)),)*
+                    _ => Self::None,
+                })
+            }
+
             /// Passes on every reference to another resource.
             pub fn references<'f>(&'f self, sink: &mut dyn FnMut(Reference<'f>)) {
                 match self {

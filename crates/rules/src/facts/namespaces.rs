@@ -4,6 +4,7 @@ use hnp_yaml::{Span, Value};
 
 use super::{Field, Reference, Str, number, text};
 use crate::net::{Prefix, VlanRange};
+use crate::pack::packed;
 
 /// An IPv4Namespace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -108,4 +109,11 @@ impl VlanNamespace {
     pub fn valid_ranges(&self) -> impl Iterator<Item = VlanRange> + '_ {
         self.ranges.iter().filter_map(NamespaceRange::valid)
     }
+}
+
+packed! {
+    Ipv4Namespace { subnets_key, subnets }
+    NamespaceSubnet { text, span, prefix }
+    VlanNamespace { ranges_key, ranges }
+    NamespaceRange { span, from, to }
 }

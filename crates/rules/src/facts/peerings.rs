@@ -3,6 +3,7 @@
 use hnp_yaml::{Kind, Span, Value};
 
 use super::{Field, Reference, Str, text, texts};
+use crate::pack::packed;
 
 /// A VPCPeering.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -138,4 +139,11 @@ impl ExternalPeering {
             }
         }
     }
+}
+
+packed! {
+    VpcPeering { remote, permit }
+    Permit { span, vpcs }
+    Peer { vpc, key, subnets }
+    ExternalPeering { vpc, subnets, external, prefixes }
 }

@@ -3,6 +3,7 @@
 use hnp_yaml::{Span, Value};
 
 use super::{Field, Reference, Str, flag, number, text, texts};
+use crate::pack::packed;
 
 /// A Switch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -174,4 +175,30 @@ fn settings(map: Value<'_>) -> Vec<Setting> {
             value: text(entry.value),
         })
         .collect()
+}
+
+packed! {
+    Switch {
+        role,
+        profile,
+        asn,
+        ip,
+        protocol_ip,
+        vtep_ip,
+        vlan_namespaces,
+        groups,
+        redundancy_type,
+        redundancy_group,
+        serial,
+        mac,
+        roce,
+        roce_qpn,
+        roce_span,
+        group_speeds,
+        speeds,
+        breakouts,
+        auto_negs,
+        fecs,
+    }
+    Setting { port, key, value }
 }

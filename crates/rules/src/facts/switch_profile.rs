@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::Reference;
 use crate::normalise::{self, Admission};
+use crate::pack::{In, Out, Pack};
 use crate::ports::{Problem, Profile, check_profile};
 
 /// A SwitchProfile.
@@ -48,4 +49,15 @@ fn content(spec: Value<'_>) -> String {
     });
     let admitted = normalise::normalise(&manifest, &Admission::default());
     hnp_model::canonical::sha256_hex(admitted.to_string().as_bytes())
+}
+
+/// A profile is large and there are few: it is read anew each time.
+impl Pack for SwitchProfile {
+    fn pack(&self, out: &mut Out<'_>) {
+        out.fail();
+    }
+
+    fn unpack(_: &mut In<'_>) -> Option<Self> {
+        None
+    }
 }

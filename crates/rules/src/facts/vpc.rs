@@ -4,6 +4,7 @@ use hnp_yaml::{Span, Value};
 
 use super::{Field, Reference, Str, flag, map, number, text};
 use crate::net::{Addr, Prefix};
+use crate::pack::packed;
 
 /// A VPC.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -181,5 +182,23 @@ impl Subnet {
             }
         }
         subnet
+    }
+}
+
+packed! {
+    Vpc { ipv4_namespace, vlan_namespace, mode, subnets_key, subnets }
+    Subnet {
+        name,
+        key,
+        is_map,
+        is_null,
+        subnet,
+        prefix,
+        gateway,
+        vlan,
+        host_bgp,
+        dhcp,
+        relay_vpc,
+        mtu,
     }
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use crate::pack::packed;
+
 /// An IP address. IPv4 sorts before IPv6; an IPv4 address mapped into IPv6 is an IPv6 address, as in `netip`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Addr {
@@ -204,4 +206,9 @@ impl fmt::Display for Prefix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.addr, self.bits)
     }
+}
+
+packed! {
+    Addr { v6, bits }
+    Prefix { addr, bits }
 }

@@ -23,7 +23,7 @@ pub fn detect(files: &[SourceFile]) -> Profile {
         .collect();
     let (mut switches, mut hydrated, mut wiring, mut others) = (0, 0, 0, 0);
     let mut kinds = BTreeSet::new();
-    for facts in files.iter().flat_map(|file| &file.facts) {
+    for facts in files.iter().flat_map(|file| file.facts.iter()) {
         let Some(info) = facts.kind else { continue };
         kinds.insert(info.kind);
         if let Detail::Switch(switch) = &facts.detail {

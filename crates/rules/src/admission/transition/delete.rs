@@ -1,5 +1,7 @@
 //! Resources that go while others refer to them.
 
+use std::cell::OnceCell;
+
 use super::super::common::gone_subnet;
 use crate::catalogue::{Class, NEW, Rule};
 use crate::engine::{Change, Check, Edge, Entry, Graph, Report};
@@ -287,7 +289,7 @@ const BROKEN: &[(&str, &[&str])] = &[
 ];
 
 fn guarded(change: &Change<'_>, report: &mut Report) {
-    let graph = Graph::new(&change.new);
+    let graph = OnceCell::new();
     let verdict = "the webhook refuses to delete it";
     deleted::<Vpc>(change, &graph, GUARDS, verdict, report);
     deleted::<Ipv4Namespace>(change, &graph, GUARDS, verdict, report);
@@ -299,7 +301,7 @@ fn guarded(change: &Change<'_>, report: &mut Report) {
 }
 
 fn unguarded(change: &Change<'_>, report: &mut Report) {
-    let graph = Graph::new(&change.new);
+    let graph = OnceCell::new();
     let verdict = "nobody refuses it, and this is left broken";
     deleted::<SwitchGroup>(change, &graph, BROKEN, verdict, report);
     deleted::<GatewayGroup>(change, &graph, BROKEN, verdict, report);
@@ -308,9 +310,9 @@ fn unguarded(change: &Change<'_>, report: &mut Report) {
 }
 
 /// Reports each reference of a guarding kind to what is gone.
-fn deleted<T: Known>(
-    change: &Change<'_>,
-    graph: &Graph<'_>,
+fn deleted<'f, T: Known>(
+    change: &Change<'f>,
+    graph: &OnceCell<Graph<'f>>,
     table: &[(&str, &[&str])],
     verdict: &str,
     report: &mut Report,
@@ -320,6 +322,8 @@ fn deleted<T: Known>(
         .find(|(kind, _)| *kind == T::KIND)
         .map_or(&[][..], |(_, users)| users);
     for gone in change.gone::<T>() {
+        // Most steps take nothing away, and then nobody asks who refers to it.
+        let graph = graph.get_or_init(|| Graph::new(&change.new));
         for edge in graph.to(T::KIND, gone.name()) {
             if users.contains(&edge.from_kind()) {
                 say::<T>(&gone, &edge, verdict, report);
