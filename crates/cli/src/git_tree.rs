@@ -359,7 +359,7 @@ pub(crate) fn settings(check: &Check<'_>, name: &str) -> Result<Settings, Failur
 }
 
 /// Returns which files of a listing are read, and what each is.
-fn roles(fabric: &Fabric, listing: &TreeListing) -> Vec<(usize, Role)> {
+pub(crate) fn roles(fabric: &Fabric, listing: &TreeListing) -> Vec<(usize, Role)> {
     let files = listing.files.iter().enumerate();
     files
         .filter_map(|(at, file)| {

@@ -135,7 +135,8 @@ fn revision_set(snapshot: &Snapshot, inside: Option<&str>) -> Result<Option<Set>
 
 /// Reads the YAML files of a commit below directories.
 pub(super) fn tree_set(snapshot: &Snapshot, directories: &[String]) -> Result<Set, Failure> {
-    listed_set(snapshot, &snapshot.list(directories)?)
+    let listing = snapshot.list(directories)?;
+    listed_set(snapshot, &listing)
 }
 
 fn listed_set(snapshot: &Snapshot, listing: &TreeListing) -> Result<Set, Failure> {

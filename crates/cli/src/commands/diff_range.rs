@@ -249,14 +249,18 @@ fn checked(
             fabrics: &[],
             release: None,
             profile: None,
+            cache: None,
         },
         name,
     )?;
     let listing = tree.snapshot.list(&fabric.directories)?;
     let files: Result<Vec<FileCheck>, hnp_git::Error> = roles(fabric, &listing)
         .into_par_iter()
-        .map(|(path, role)| {
-            let bytes = tree.read_listed(&listing, &path, &settings)?;
+        .map(|(at, role)| {
+            let file = &listing.files[at];
+            let path = file.path.clone();
+            let limit = settings.limits.file_bytes;
+            let bytes = tree.snapshot.objects().blob(file.blob, limit)?;
             Ok(check_file(SourceFile { path, bytes }, role, &settings))
         })
         .collect();

@@ -186,7 +186,7 @@ impl Subnet {
 }
 
 packed! {
-    Vpc { ipv4_namespace, vlan_namespace, mode, subnets_key, subnets }
+    Vpc { ipv4_namespace, vlan_namespace, mode, subnets_key, subnets_wrong, subnets }
     Subnet {
         name,
         key,

@@ -1,6 +1,7 @@
 //! The rows, one file a family. A new measurement is one more item in one of them.
 
 mod binary;
+mod hooks;
 mod ingest;
 mod planned;
 mod validate;
@@ -12,6 +13,7 @@ pub(crate) fn all() -> Vec<Row> {
     [
         validate::rows(),
         ingest::rows(),
+        hooks::rows(),
         binary::rows(),
         planned::rows(),
     ]

@@ -31,14 +31,6 @@ pub(super) fn rows() -> Vec<Row> {
             },
         ),
         planned(
-            "pre-commit-one",
-            "pre-commit, one file of {n} changed",
-            Goal::WallMs {
-                must: 10.0,
-                aim: 6.0,
-            },
-        ),
-        planned(
             "commit-hook",
             "git commit with the hook over without, 1000 files",
             Goal::AddedWallMs {
