@@ -4,10 +4,12 @@
 
 pub mod error;
 pub mod fail;
+pub mod gui_file;
 pub mod journal;
 pub mod lock;
 mod step;
 pub mod worktree;
 
 pub use error::Error;
+pub use gui_file::GuiFile;
 pub use worktree::Worktree;
