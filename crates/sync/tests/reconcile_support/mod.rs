@@ -134,7 +134,7 @@ impl World {
     pub fn gui_has(&self, name: &str) -> Option<String> {
         let snapshot = self.snapshot();
         let one = snapshot.resources.iter().find(|one| one.id.name == name)?;
-        one.value().map(|value| text_of(value))
+        one.value().map(text_of)
     }
 
     pub fn snapshot(&self) -> gui::Snapshot {
