@@ -22,6 +22,7 @@ use hnp_sync::reconcile::{Change, Inputs, Item, Options, Outcome, SyncPlan, plan
 
 use super::conflicts;
 use crate::args::{Global, SyncArgs};
+use crate::clock;
 use crate::context::{Context, work_dir};
 use crate::failure::Failure;
 use crate::operation::{self, Done, Operation};
@@ -37,7 +38,7 @@ struct Run {
 }
 
 pub(super) fn run(global: &Global, args: &SyncArgs) -> Result<Output, Failure> {
-    let started = std::time::Instant::now();
+    let (started, started_at) = (std::time::Instant::now(), clock::now());
     let dry_run = args.write.writing.dry_run;
     let mut output = Output::default();
     let lock = if dry_run {
@@ -86,7 +87,14 @@ pub(super) fn run(global: &Global, args: &SyncArgs) -> Result<Output, Failure> {
         started.elapsed().as_secs_f64()
     };
     output.text = if global.format == Format::Json {
-        Output::json(&show::json(&context, args, &runs, &state, seconds)).text
+        Output::json(&show::json(
+            &context,
+            args,
+            &runs,
+            &state,
+            (started_at, seconds),
+        ))
+        .text
     } else {
         show::text(global, args, &runs)
     };

@@ -116,15 +116,20 @@ impl Conflict {
         Self::whole(resource, "semantic", values, Some(String::new())).id
     }
 
-    /// Returns `low`, `medium`, `high` or `critical`.
+    /// Returns `low` for labels and annotations alone, `critical` where the merged tree would not be valid, `high` for a
+    /// deletion against a change and for many fields, else `medium`.
     #[must_use]
     pub fn severity(&self) -> &'static str {
+        let note = |field: &FieldConflict| {
+            field.path.starts_with("metadata.labels")
+                || field.path.starts_with("metadata.annotations")
+        };
         match self.kind.as_str() {
-            "schema_mismatch" => "critical",
-            "delete_modify" | "dependency_violation" | "semantic" => "high",
+            "schema_mismatch" | "dependency_violation" | "semantic" => "critical",
+            "delete_modify" => "high",
             _ if self.fields.len() > MANY_FIELDS => "high",
-            _ if self.fields.len() > FEW_FIELDS => "medium",
-            _ => "low",
+            _ if self.fields.iter().all(note) => "low",
+            _ => "medium",
         }
     }
 

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::super::conflicts;
 use super::{Run, action_word, word};
 use crate::args::{Global, SyncArgs};
+use crate::clock;
 use crate::context::Context;
 use crate::output::clean;
 use crate::plans;
@@ -172,7 +173,7 @@ pub(super) fn json(
     args: &SyncArgs,
     runs: &[Run],
     state: &State,
-    seconds: f64,
+    (started_at, seconds): (i64, f64),
 ) -> Value {
     let mut total = Counts::default();
     let (mut errors, mut warnings) = (Vec::new(), Vec::new());
@@ -204,6 +205,8 @@ pub(super) fn json(
             Direction::GitToGui => "github_to_gui",
             _ => "bidirectional",
         },
+        "started_at": clock::rfc3339(started_at),
+        "completed_at": clock::rfc3339(clock::now()),
         "statistics": {
             "resources_processed": total.processed,
             "resources_created": total.created,
