@@ -235,6 +235,11 @@ fn a_conflict_from_both_sides() {
         full.out
     );
 
+    let show = repo.json(&["show", "srv/a"]);
+    answers(&show, "output/show.schema.json");
+    assert_eq!(show["conflict_status"], "detected");
+    assert_eq!(show["conflict_details"]["id"], id);
+
     // Refused: a field that is not in conflict, no answer at all, an unknown id.
     for bad in [
         &["resolve", id, "--field", "spec.other=gui"][..],

@@ -1,6 +1,6 @@
 //! The file form of a GUI: JSON or YAML, read and written as values. `schemas/gui.schema.json` describes it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use hnp_model::ResourceId;
 use hnp_yaml::{Limits, Node, Options, emit_document};
@@ -234,18 +234,21 @@ pub fn apply(
         .iter()
         .map(|item| resource(item, "", &mut Vec::new()))
         .collect();
+    let mut places: HashMap<ResourceId, Vec<usize>> = HashMap::new();
+    for (at, one) in known.iter().enumerate() {
+        if let Some(one) = one {
+            places.entry(one.id.clone()).or_default().push(at);
+        }
+    }
     let mut gone = HashSet::new();
     let mut results = Vec::with_capacity(writes.len());
     for write in writes {
-        let at = known.iter().position(|one| {
-            one.as_ref().is_some_and(|one| {
-                one.id == write.id
-                    && one
-                        .fabric
-                        .as_ref()
-                        .is_none_or(|fabric| *fabric == write.fabric)
-            })
-        });
+        let of_fabric = |at: &usize| {
+            let fabric = known[*at].as_ref().and_then(|one| one.fabric.as_ref());
+            fabric.is_none_or(|fabric| *fabric == write.fabric)
+        };
+        let found = places.get(&write.id).into_iter().flatten();
+        let at = found.copied().find(of_fabric);
         let now = at.and_then(|at| known[at].as_ref());
         if now.map(|one| one.revision) != write.before {
             results.push(Err(format!(
