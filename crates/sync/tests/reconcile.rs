@@ -629,3 +629,52 @@ proptest! {
         prop_assert_eq!(((gui, git), conflicts), (mirrored, same));
     }
 }
+
+#[test]
+fn the_base_is_what_the_draft_was_made_from() {
+    let mut world = World::synced(&[("a", "x")]);
+    world.git("a", Some("news"));
+    world.sync();
+    // A draft that was begun before the news came in: it does not say that the news is to go.
+    let (old, edited) = (node(&server("a", "x")), node(&server("a", "edit")));
+    let (files, _, _) = world.everything();
+    world.edit_gui(|items| {
+        let Node::Map(entries) = &mut items[0] else {
+            panic!()
+        };
+        entries.push(("draft".to_owned(), edited));
+        entries.push(("base".to_owned(), old));
+    });
+    let plan = world.sync();
+    assert!(is_conflict(&plan, "a"), "{plan:#?}");
+    assert_eq!(world.files, files);
+}
+
+#[test]
+fn the_order_of_a_set_is_no_change_on_either_side() {
+    let file = "lab/managed/externals/ipv4namespace_default.yaml";
+    let namespace = |subnets: &str| {
+        format!(
+            "apiVersion: vpc.githedgehog.com/v1beta1\nkind: IPv4Namespace\nmetadata:\n  name: default\nspec:\n  subnets: {subnets}\n"
+        )
+    };
+    let mut world = World::new();
+    let first = namespace("[10.0.0.0/16, 10.1.0.0/16]");
+    world.files.insert(file.to_owned(), first);
+    world.sync();
+    let other = namespace("[\"10.1.0.0/16\", 10.0.0.0/16] # turned");
+    world.files.insert(file.to_owned(), other.clone());
+    let before = world.everything();
+    assert!(world.sync().is_empty());
+    assert_eq!(world.everything(), before, "in Git");
+    world.edit_gui(|items| {
+        let Node::Map(entries) = &mut items[0] else {
+            panic!()
+        };
+        entries.push(("draft".to_owned(), node(&other)));
+    });
+    let (files, _, state) = world.everything();
+    assert!(world.sync().files.is_empty());
+    let after = world.everything();
+    assert_eq!((after.0, after.2), (files, state), "in the GUI");
+}
