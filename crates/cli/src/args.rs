@@ -91,6 +91,12 @@ pub(crate) enum Command {
     Validate(ValidateArgs),
     /// Take the files in raw/ in: one resource a file under managed/
     Ingest(IngestArgs),
+    /// Carry changes between Git and a GUI, merged by field; both sides keep what conflicts
+    Sync(SyncArgs),
+    /// List the open conflicts, or show one with the values of both sides
+    Conflicts(ConflictsArgs),
+    /// Say how conflicts are to be settled; the next sync does it
+    Resolve(ResolveArgs),
     /// Show everything about one resource
     Show(ShowArgs),
     /// Show what hnp did
@@ -250,6 +256,66 @@ pub(crate) struct ValidateArgs {
     /// Write all findings to a baseline file, and exit 0
     #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "fix"])]
     pub(crate) write_baseline: Option<String>,
+}
+
+/// Arguments of `hnp sync`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct SyncArgs {
+    /// Only these resources [default: all that policy includes]
+    #[arg(value_name = "KIND/NAME")]
+    pub(crate) resources: Vec<String>,
+    /// The GUI: a JSON or YAML file; one that is not there is a GUI that holds nothing yet
+    #[arg(long, value_name = "FILE")]
+    pub(crate) gui: PathBuf,
+    /// Which way: gui_to_github, github_to_gui or bidirectional
+    #[arg(long, value_name = "DIRECTION", default_value = "bidirectional", value_parser = parse_direction)]
+    pub(crate) direction: hnp_state::config::Direction,
+    /// Delete more than the limit, or the last resource
+    #[arg(long)]
+    pub(crate) confirm_deletes: bool,
+    /// Which fabrics and how to write.
+    #[command(flatten)]
+    pub(crate) write: WriteArgs,
+}
+
+fn parse_direction(text: &str) -> Result<hnp_state::config::Direction, String> {
+    use hnp_state::config::Direction;
+    Direction::find(text)
+        .filter(|direction| !matches!(direction, Direction::Disabled | Direction::ManualOnly))
+        .ok_or_else(|| "write gui_to_github, github_to_gui or bidirectional".to_owned())
+}
+
+/// Arguments of `hnp conflicts`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ConflictsArgs {
+    /// Id of a conflict, or its beginning
+    #[arg(value_name = "ID")]
+    pub(crate) id: Option<String>,
+}
+
+/// Arguments of `hnp resolve`.
+#[derive(Clone, Debug, Args)]
+#[command(group = clap::ArgGroup::new("which").args(["id", "all"]).required(true))]
+#[command(group = clap::ArgGroup::new("how").args(["take", "field"]).required(true).multiple(true))]
+pub(crate) struct ResolveArgs {
+    /// Id of a conflict, or its beginning
+    #[arg(value_name = "ID")]
+    pub(crate) id: Option<String>,
+    /// All open conflicts
+    #[arg(long, conflicts_with = "field")]
+    pub(crate) all: bool,
+    /// Take one side's value in every field: gui, git or base
+    #[arg(long, value_name = "SIDE", value_parser = ["gui", "git", "base"])]
+    pub(crate) take: Option<String>,
+    /// Settle one field: PATH=gui, PATH=git, PATH=base, or PATH=VALUE in YAML; may be repeated
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub(crate) field: Vec<String>,
+    /// Why, for whoever reads the state later
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) note: Option<String>,
+    /// How to write.
+    #[command(flatten)]
+    pub(crate) writing: Writing,
 }
 
 /// Arguments of `hnp ingest`.

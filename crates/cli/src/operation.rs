@@ -25,6 +25,9 @@ struct After {
     commit: Option<Commit>,
 }
 
+/// What stands in a journal after which nothing follows.
+const NOTHING_AFTER: &str = "{}";
+
 #[derive(Debug, Serialize, Deserialize)]
 struct Commit {
     message: String,
@@ -91,6 +94,38 @@ pub(crate) fn begin(context: &Context, output: &mut Output) -> Result<Lock, Fail
     Ok(lock)
 }
 
+/// Puts files in place that an operation begins with; its commit and record come later, by [`perform_after`]. Killed in
+/// between, the files stand, and nothing says that the other side has them.
+///
+/// # Errors
+///
+/// Exit 3 where the files cannot be written; nothing is half done then.
+pub(crate) fn place(context: &Context, lock: &Lock, plan: &Plan) -> Result<Vec<String>, Failure> {
+    if plan.is_empty() {
+        return Ok(Vec::new());
+    }
+    let applied = journal::apply(
+        lock,
+        &context.hnp_dir,
+        &context.worktree,
+        plan,
+        "files",
+        NOTHING_AFTER,
+        &mut |_| Ok(()),
+    )?;
+    Ok(applied
+        .left_alone
+        .iter()
+        .map(|path| {
+            format!(
+                "{} was changed at the same moment and left alone; what would have gone there is kept under {}",
+                clean(path),
+                lost(context)
+            )
+        })
+        .collect())
+}
+
 /// Does an operation; an empty plan does nothing and leaves no record.
 ///
 /// # Errors
@@ -104,6 +139,20 @@ pub(crate) fn perform(
     if operation.plan.is_empty() {
         return Ok(Done::default());
     }
+    perform_after(context, lock, operation, &Plan::default())
+}
+
+/// Does the rest of an operation whose first files are in place, and records all of it.
+///
+/// # Errors
+///
+/// As [`perform`].
+pub(crate) fn perform_after(
+    context: &Context,
+    lock: &Lock,
+    operation: &Operation<'_>,
+    placed: &Plan,
+) -> Result<Done, Failure> {
     let stamp = context.stamp();
     let id = operation_id(context, operation, &stamp);
     let started = std::time::Instant::now();
@@ -114,6 +163,7 @@ pub(crate) fn perform(
     record.started_at = Some(clock::rfc3339(stamp.seconds));
     record.branch_name = context.repo.branch();
     record.resources.clone_from(&operation.resources);
+    count_files(placed, &mut record);
     count_files(operation.plan, &mut record);
     (operation.fill)(&mut record);
     record.finish(&clock::rfc3339(clock::now()), elapsed(started));
@@ -126,7 +176,7 @@ pub(crate) fn perform(
         commit: operation.commit.then(|| Commit {
             message: operation.title.clone(),
             trailers: trailers(operation),
-            paths: paths(operation.plan),
+            paths: paths(placed, operation.plan),
         }),
         record,
     };
@@ -163,6 +213,9 @@ fn lost(context: &Context) -> String {
 /// Commits and records. A refused commit does not undo the files. What fails only for now, on a full disk or where another
 /// Git holds the index, is an error: the journal then stays, and the next run does it.
 fn finish(context: &Context, after: &str, done: &mut Done) -> Result<(), String> {
+    if after == NOTHING_AFTER {
+        return Ok(());
+    }
     let Ok(mut after) = serde_json::from_str::<After>(after) else {
         done.problems
             .push("the journal's last part cannot be read; the files are in place".to_owned());
@@ -299,10 +352,11 @@ fn trailers(operation: &Operation<'_>) -> Vec<String> {
     trailers
 }
 
-fn paths(plan: &Plan) -> Vec<String> {
-    let mut paths: Vec<String> = plan
+fn paths(placed: &Plan, plan: &Plan) -> Vec<String> {
+    let mut paths: Vec<String> = placed
         .files
         .iter()
+        .chain(&plan.files)
         .flat_map(|op| op.paths().map(str::to_owned))
         .collect();
     paths.sort_unstable();

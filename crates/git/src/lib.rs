@@ -4,6 +4,7 @@
 //! committing with the user's hooks and signature, `git` does.
 
 mod backup;
+mod blob;
 mod commit;
 mod config_block;
 mod error;

@@ -40,6 +40,13 @@ pub enum Error {
         /// Why not.
         why: String,
     },
+    /// The file of a GUI cannot be read.
+    Gui {
+        /// Its path.
+        path: PathBuf,
+        /// Why not.
+        why: String,
+    },
     /// What comes after the files failed; the journal is kept and the next run finishes it.
     Finish(String),
 }
@@ -81,6 +88,9 @@ impl fmt::Display for Error {
                 "the journal {} of an interrupted run cannot be read: {why}. Move it away to go on without it",
                 shown(path)
             ),
+            Self::Gui { path, why } => {
+                write!(f, "{} is no GUI file: {why}", shown(path))
+            }
             Self::Finish(why) => write!(
                 f,
                 "{why}. The files are in place; the next hnp run finishes the rest"

@@ -5,6 +5,7 @@
 pub mod cache;
 pub mod error;
 pub mod fail;
+pub mod gui_file;
 pub mod journal;
 pub mod lock;
 mod step;
@@ -12,4 +13,5 @@ pub mod worktree;
 
 pub use cache::Cache;
 pub use error::Error;
+pub use gui_file::GuiFile;
 pub use worktree::Worktree;

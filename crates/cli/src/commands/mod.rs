@@ -1,6 +1,7 @@
 //! The commands, a file each.
 
 mod completions;
+mod conflicts;
 mod demo;
 mod diff;
 mod diff_range;
@@ -13,10 +14,12 @@ mod ingest;
 mod init;
 mod log;
 pub(crate) mod merge_driver;
+mod resolve;
 mod schema;
 mod show;
 mod state;
 mod status;
+mod sync;
 mod tidy;
 mod validate;
 mod validate_change;
@@ -47,6 +50,9 @@ pub(crate) fn run(cli: &Cli, start: std::time::Instant) -> Result<Output, Failur
         Command::Doctor => doctor::run(global),
         Command::Validate(args) => validate::run(global, args),
         Command::Ingest(args) => ingest::run(global, args),
+        Command::Sync(args) => sync::run(global, args),
+        Command::Conflicts(args) => conflicts::run(global, args),
+        Command::Resolve(args) => resolve::run(global, args),
         Command::Show(args) => show::run(global, args),
         Command::Log(args) => log::run(global, args),
         Command::Tidy(args) => tidy::run(global, args),

@@ -158,6 +158,7 @@ fn resource(
         })
         .collect();
     let policy = context.config.settings_for(fabric_name, &id);
+    let conflict = conflict(context, &key);
     let record = super::log::records(context, 200)?
         .into_iter()
         .find(|record| {
@@ -229,8 +230,8 @@ fn resource(
         "sync_direction": policy.direction.as_str(),
         "auto_sync_enabled": policy.auto_sync,
         "sync_priority": policy.priority,
-        "conflict_status": "none",
-        "conflict_details": {},
+        "conflict_status": conflict.0,
+        "conflict_details": conflict.1,
         "conflict_detected_at": null,
         "conflict_resolution_attempts": 0,
         "external_modifications": [],
@@ -257,13 +258,31 @@ fn resource(
             "file_hash": format!("sha256:{file_hash}"),
             "last_file_sync": last_sync,
             "sync_status": sync_status,
-            "conflict_status": "none",
+            "conflict_status": conflict.0,
             "external_modifications": [],
         },
         "refers_to": impact.refers_to,
         "referred_by": impact.referred_by,
         "findings": findings,
     }))
+}
+
+/// Returns the status of a resource's open conflict, and what it is.
+fn conflict(context: &Context, key: &str) -> (&'static str, Value) {
+    let none = ("none", json!({}));
+    let Ok(state) = super::conflicts::state(context) else {
+        return none;
+    };
+    let open = super::conflicts::open(&state);
+    let Some(found) = open.iter().find(|one| one.resource == key) else {
+        return none;
+    };
+    let status = if state.resolutions.contains_key(&found.id) {
+        "resolving"
+    } else {
+        "detected"
+    };
+    (status, super::conflicts::as_json(found, &state))
 }
 
 fn entry(context: &Context, key: &str) -> Option<Entry> {

@@ -9,7 +9,7 @@ mod pieces;
 mod read;
 mod report;
 mod settle;
-mod tree;
+pub(crate) mod tree;
 
 use hnp_model::{Finding, SourceFile, finding};
 use hnp_rules::Settings;

@@ -99,7 +99,10 @@ fn moved(mut finding: Finding, drops: &[Drop], written: &HashMap<&str, (usize, u
 }
 
 /// The managed files and their context, as they are or as a plan would leave them.
-fn tree(fabric: &FabricFiles<'_>, plan: Option<&Plan>) -> BTreeMap<String, (Role, Vec<u8>)> {
+pub(crate) fn tree(
+    fabric: &FabricFiles<'_>,
+    plan: Option<&Plan>,
+) -> BTreeMap<String, (Role, Vec<u8>)> {
     let mut files = BTreeMap::new();
     let of = |path: &str| {
         let (_, area) = fabric.area(path)?;
@@ -130,7 +133,10 @@ fn tree(fabric: &FabricFiles<'_>, plan: Option<&Plan>) -> BTreeMap<String, (Role
     files
 }
 
-fn errors(files: &BTreeMap<String, (Role, Vec<u8>)>, settings: &Settings) -> Vec<Finding> {
+pub(crate) fn errors(
+    files: &BTreeMap<String, (Role, Vec<u8>)>,
+    settings: &Settings,
+) -> Vec<Finding> {
     let checks: Vec<FileCheck> = files
         .par_iter()
         .map(|(path, (role, bytes))| {

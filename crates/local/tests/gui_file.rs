@@ -1,0 +1,95 @@
+//! The GUI that is a file.
+#![allow(clippy::unwrap_used)]
+
+use hnp_local::GuiFile;
+use hnp_sync::gui::{Gui, GuiAction, GuiWrite, id_of};
+use hnp_yaml::{Node, Options, parse};
+
+const LINEAGE: &str = "0b0c7a34-5a5c-4d3e-8f00-1d2c3b4a5f60";
+
+fn server(description: &str) -> Node {
+    let text = format!(
+        "apiVersion: wiring.githedgehog.com/v1beta1\nkind: Server\nmetadata: {{name: a}}\nspec: {{description: {description}}}\n"
+    );
+    let stream = parse(text, &Options::default());
+    Node::from(stream.document(0).unwrap().root().unwrap())
+}
+
+fn put(description: &str, before: Option<i64>) -> GuiWrite {
+    GuiWrite {
+        id: id_of(&server("x")).unwrap(),
+        fabric: "lab".to_owned(),
+        before,
+        action: GuiAction::Put(server(description)),
+    }
+}
+
+#[test]
+fn a_write_needs_the_revision_that_was_read() {
+    let dir = tempfile::tempdir().unwrap();
+    for name in ["gui.json", "gui.yaml"] {
+        let path = dir.path().join(name);
+        let gui = GuiFile::new(&path);
+        assert!(gui.snapshot().unwrap().resources.is_empty());
+        assert!(gui.write(LINEAGE, &[put("one", None)]).unwrap()[0].is_ok());
+        let one = gui.snapshot().unwrap();
+        assert_eq!(one.lineage.as_deref(), Some(LINEAGE));
+        assert_eq!(one.resources[0].revision, 1);
+        assert_eq!(one.resources[0].desired, Some(server("one")));
+        let bytes = std::fs::read(&path).unwrap();
+        // Somebody saved in between: it is new to the writer, of another revision, or gone.
+        for stale in [None, Some(0), Some(2)] {
+            assert!(gui.write(LINEAGE, &[put("two", stale)]).unwrap()[0].is_err());
+        }
+        assert_eq!(std::fs::read(&path).unwrap(), bytes, "not one byte");
+        assert!(gui.write(LINEAGE, &[put("two", Some(1))]).unwrap()[0].is_ok());
+        assert_eq!(gui.snapshot().unwrap().resources[0].revision, 2);
+        let delete = GuiWrite {
+            action: GuiAction::Delete,
+            ..put("", Some(2))
+        };
+        assert!(gui.write(LINEAGE, &[delete]).unwrap()[0].is_ok());
+        assert!(gui.snapshot().unwrap().resources.is_empty());
+        assert_eq!(
+            std::fs::read_dir(dir.path()).unwrap().count(),
+            1,
+            "no temporary file stays"
+        );
+        std::fs::remove_file(&path).unwrap();
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_file_is_said() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("gui.json");
+    let server = r#"{"apiVersion": "wiring.githedgehog.com/v1beta1", "kind": "Server", "metadata": {"name": "a"}}"#;
+    for (text, words) in [
+        ("{", "line 1"),
+        (r#"{"resources": []}"#, "`format` must be 1"),
+        (r#"{"format": 1}"#, "`resources` must be a list"),
+        (
+            r#"{"format": 1, "resources": [], "complet": true}"#,
+            "`complet`",
+        ),
+        (r#"{"format": 1, "resources": [{}]}"#, "none of `desired`"),
+        (
+            r#"{"format": 1, "resources": [{"desired": {"kind": "X"}}]}"#,
+            "which resource",
+        ),
+        (
+            &format!(
+                r#"{{"format": 1, "resources": [{{"desired": {server}}}, {{"draft": {server}}}]}}"#
+            ),
+            "twice",
+        ),
+        (
+            &format!(r#"{{"format": 1, "resources": [{{"revision": -1, "desired": {server}}}]}}"#),
+            "whole number",
+        ),
+    ] {
+        std::fs::write(&path, text).unwrap();
+        let error = GuiFile::new(&path).snapshot().unwrap_err().to_string();
+        assert!(error.contains(words), "{text}: {error}");
+    }
+}

@@ -1,0 +1,124 @@
+//! The port `Gui`: what a GUI holds, as values, and what is to be written to it.
+//!
+//! A resource has a *desired* value, which the GUI last took from Git or from a person, and may have a *draft*: an edit that
+//! waits to go to Git. The value of the GUI is the draft where there is one.
+
+mod format;
+mod value;
+
+use hnp_model::ResourceId;
+use hnp_yaml::Node;
+
+pub use format::{apply, emit, parse};
+pub use value::{base_hash, canonical, id_of, managed};
+
+/// Version of the file form of a snapshot.
+pub const FORMAT: i64 = 1;
+
+/// Everything that a GUI holds, read at one instant.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Snapshot {
+    /// The pairing with a repository; `None` where the GUI was never synchronised.
+    pub lineage: Option<String>,
+    /// Whether every resource of the GUI is in it; without that, nothing is known of one that is not.
+    pub complete: bool,
+    /// The resources.
+    pub resources: Vec<GuiResource>,
+}
+
+impl Snapshot {
+    /// Returns a GUI that holds nothing yet.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self {
+            lineage: None,
+            complete: true,
+            resources: Vec::new(),
+        }
+    }
+}
+
+/// One resource of a GUI.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GuiResource {
+    /// Which.
+    pub id: ResourceId,
+    /// Its fabric; `None` where the repository has one only.
+    pub fabric: Option<String>,
+    /// What the GUI last took over.
+    pub desired: Option<Node>,
+    /// An edit that waits.
+    pub draft: Option<Node>,
+    /// What the draft was made from, where that is not `desired`.
+    pub base: Option<Node>,
+    /// Commit that `desired` came from.
+    pub desired_commit: Option<String>,
+    /// Grows with every change.
+    pub revision: i64,
+    /// When it was changed last, RFC 3339.
+    pub updated: Option<String>,
+    /// A person deleted it.
+    pub deleted: bool,
+    /// Git deleted it, and policy keeps it here.
+    pub orphan: bool,
+}
+
+impl GuiResource {
+    /// Returns the value that the GUI has of it; `None` where it was deleted.
+    #[must_use]
+    pub fn value(&self) -> Option<&Node> {
+        if self.deleted {
+            return None;
+        }
+        self.draft.as_ref().or(self.desired.as_ref())
+    }
+}
+
+/// One write to a GUI, with what must be true before it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GuiWrite {
+    /// Which resource.
+    pub id: ResourceId,
+    /// Its fabric.
+    pub fabric: String,
+    /// Its revision now; `None` where the GUI must not have it.
+    pub before: Option<i64>,
+    /// What to do.
+    pub action: GuiAction,
+}
+
+/// What a write does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum GuiAction {
+    /// Makes a value the desired one; a draft goes.
+    Put(Node),
+    /// Removes the resource.
+    Delete,
+    /// Marks it as one that Git no longer has.
+    Orphan,
+}
+
+/// A GUI that was read and can be written.
+pub trait Gui {
+    /// What can go wrong.
+    type Error: std::fmt::Display;
+
+    /// Reads everything.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the GUI cannot be read.
+    fn snapshot(&self) -> Result<Snapshot, Self::Error>;
+
+    /// Writes, and returns for each write whether it was made or why it was not: a resource that changed since the
+    /// snapshot is left alone.
+    ///
+    /// # Errors
+    ///
+    /// Fails where nothing at all could be written.
+    fn write(
+        &self,
+        lineage: &str,
+        writes: &[GuiWrite],
+    ) -> Result<Vec<Result<(), String>>, Self::Error>;
+}

@@ -1,0 +1,92 @@
+//! What of a manifest is synchronised.
+
+use hnp_model::canonical::{CANON, canonical_json, sha256_hex};
+use hnp_model::{DEFAULT_NAMESPACE, ResourceId, manifests};
+use hnp_yaml::{Node, Options, emit_document, parse};
+
+/// What the server owns and no side may bring.
+const SERVER_OWNED: [&str; 6] = [
+    "uid",
+    "resourceVersion",
+    "generation",
+    "creationTimestamp",
+    "managedFields",
+    "selfLink",
+];
+
+/// Returns a manifest without what is not synchronised: status, what the server owns, and annotations and labels that
+/// tools keep for themselves. Maps of labels and annotations that are empty then go too.
+#[must_use]
+pub fn managed(node: &Node) -> Node {
+    let Node::Map(entries) = node else {
+        return node.clone();
+    };
+    let entries = entries
+        .iter()
+        .filter(|(key, _)| key != "status")
+        .map(|(key, value)| {
+            let value = if key == "metadata" {
+                metadata(value)
+            } else {
+                value.clone()
+            };
+            (key.clone(), value)
+        })
+        .collect();
+    Node::Map(entries)
+}
+
+fn metadata(node: &Node) -> Node {
+    let Node::Map(entries) = node else {
+        return node.clone();
+    };
+    let mut out = Vec::with_capacity(entries.len());
+    for (key, value) in entries {
+        match (key.as_str(), value) {
+            (key, _) if SERVER_OWNED.contains(&key) => {}
+            // `default` is what its absence means.
+            ("namespace", Node::Str(name)) if name == DEFAULT_NAMESPACE => {}
+            ("labels" | "annotations", Node::Map(inner)) => {
+                let kept: Vec<_> = inner
+                    .iter()
+                    .filter(|(name, _)| !is_tools_own(name))
+                    .cloned()
+                    .collect();
+                if !kept.is_empty() {
+                    out.push((key.clone(), Node::Map(kept)));
+                }
+            }
+            _ => out.push((key.clone(), value.clone())),
+        }
+    }
+    Node::Map(out)
+}
+
+fn is_tools_own(name: &str) -> bool {
+    let prefix = name.split_once('/').map_or("", |(prefix, _)| prefix);
+    prefix == "githedgehog.com"
+        || prefix.ends_with(".githedgehog.com")
+        || name == "kubectl.kubernetes.io/last-applied-configuration"
+        || name == "argocd.argoproj.io/tracking-id"
+}
+
+/// Returns the canonical JSON of a value.
+#[must_use]
+pub fn canonical(node: &Node) -> String {
+    let stream = parse(emit_document(node), &Options::default());
+    let root = stream.documents().find_map(hnp_yaml::Document::root);
+    root.map(canonical_json).unwrap_or_default()
+}
+
+/// Returns the hash that state.toml has as `base`.
+#[must_use]
+pub fn base_hash(node: &Node) -> String {
+    format!("{CANON}:{}", sha256_hex(canonical(node).as_bytes()))
+}
+
+/// Returns which resource a manifest is.
+#[must_use]
+pub fn id_of(node: &Node) -> Option<ResourceId> {
+    let stream = parse(emit_document(node), &Options::default());
+    manifests(&stream).first()?.id()
+}

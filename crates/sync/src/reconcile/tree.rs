@@ -1,0 +1,84 @@
+//! The Git side: every resource under `managed/`, found by identity.
+
+use std::collections::BTreeMap;
+
+use hnp_model::{ResourceId, manifests};
+use hnp_state::layout::Area;
+use hnp_yaml::{Limits, Node, Options, Stream, parse};
+
+use crate::fabric::{FabricFiles, is_yaml};
+use crate::gui::managed;
+
+/// A resource as Git has it.
+#[derive(Clone, Debug)]
+pub(super) struct GitDoc {
+    pub(super) id: ResourceId,
+    pub(super) path: String,
+    /// What is synchronised of it.
+    pub(super) value: Node,
+}
+
+/// All of them, by key.
+#[derive(Debug, Default)]
+pub(super) struct GitTree {
+    pub(super) docs: BTreeMap<String, GitDoc>,
+    /// Resources of which nothing can be said, with the reason.
+    pub(super) unknown: BTreeMap<String, (ResourceId, String)>,
+    /// A file that cannot be read, if there is one: what it holds is not absent.
+    pub(super) unreadable: Option<String>,
+    pub(super) texts: BTreeMap<String, String>,
+}
+
+impl GitTree {
+    pub(super) fn read(fabric: &FabricFiles<'_>, limits: Limits) -> Self {
+        let mut tree = Self::default();
+        for file in fabric.in_area(|area| area == Area::Managed) {
+            if !is_yaml(&file.path) {
+                continue;
+            }
+            let options = Options {
+                limits,
+                ..Options::default()
+            };
+            let stream = parse(file.bytes.clone(), &options);
+            let found = manifests(&stream);
+            let whole = found.iter().all(|manifest| manifest.id().is_some());
+            if !stream.problems().is_empty() || !whole {
+                tree.unreadable.get_or_insert_with(|| file.path.clone());
+            }
+            for manifest in found {
+                let Some(id) = manifest.id() else { continue };
+                let key = id.key(fabric.name);
+                if manifest.item.is_some() {
+                    let why = format!(
+                        "{} holds it in a `kind: List`; `hnp tidy` gives it a file of its own",
+                        file.path
+                    );
+                    tree.unknown.insert(key, (id, why));
+                    continue;
+                }
+                if let Some(first) = tree.docs.get(&key) {
+                    let why = format!("it stands twice, in {} and in {}", first.path, file.path);
+                    tree.unknown.insert(key, (id, why));
+                    continue;
+                }
+                let doc = GitDoc {
+                    id,
+                    path: file.path.clone(),
+                    value: managed(&Node::from(manifest.value)),
+                };
+                tree.docs.insert(key, doc);
+            }
+            tree.texts.insert(file.path.clone(), stream.into_text());
+        }
+        tree
+    }
+}
+
+/// Finds a resource's document in a file.
+pub(super) fn find(stream: &Stream, id: &ResourceId) -> Option<usize> {
+    manifests(stream)
+        .iter()
+        .find(|manifest| manifest.item.is_none() && manifest.id().as_ref() == Some(id))
+        .map(|manifest| manifest.document.index())
+}
