@@ -57,7 +57,7 @@ pub fn write(check: &FileCheck, bytes: &mut Vec<u8>) -> bool {
     !out.failed
 }
 
-/// Reads what [`write`] wrote, for a file at some path; `None` where the bytes are something else.
+/// Reads what [`write()`] wrote, for a file at some path; `None` where the bytes are something else.
 #[must_use]
 pub fn read(bytes: &[u8], path: &str, role: Role) -> Option<FileCheck> {
     let mut input = In { bytes };
