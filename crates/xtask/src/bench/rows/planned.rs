@@ -1,4 +1,4 @@
-//! Rows that wait for their commands. Who adds a command moves its row to the family it belongs to.
+//! Rows that nobody measures yet. Who does moves the row to the family it belongs to.
 
 use crate::bench::row::{Goal, Row, Since, Work};
 
