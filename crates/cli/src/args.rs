@@ -107,6 +107,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Show what two sets of manifests differ in, by resource and field
     Diff(DiffArgs),
+    /// Compare what a cluster holds with Git; defaults, derived labels and status are no drift
+    Drift(DriftArgs),
     /// Merge three versions of a file for Git
     MergeDriver(MergeDriverArgs),
     /// Verify, rebuild or refresh .hnp/state.toml
@@ -392,6 +394,26 @@ pub(crate) struct DiffArgs {
     /// Print A alone as a line a field, for Git's textconv
     #[arg(long, conflicts_with = "new")]
     pub(crate) textconv: bool,
+}
+
+/// Arguments of `hnp drift`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct DriftArgs {
+    /// What `kubectl get ... -o json` or `-o yaml` printed, `-` for standard input
+    #[arg(value_name = "FILE", required_unless_present = "gui")]
+    pub(crate) files: Vec<String>,
+    /// A GUI's file whose resources hold `actual`, what the cluster has
+    #[arg(long, value_name = "FILE", conflicts_with = "files")]
+    pub(crate) gui: Option<PathBuf>,
+    /// Compare with a commit: a branch, a tag, an id, HEAD~2 [default: the files as they are]
+    #[arg(long, value_name = "REV")]
+    pub(crate) rev: Option<String>,
+    /// The files hold all that the cluster has: kinds of which they hold no list are not there
+    #[arg(long)]
+    pub(crate) complete: bool,
+    /// Which fabrics.
+    #[command(flatten)]
+    pub(crate) fabrics: FabricArgs,
 }
 
 /// What a merge driver is for.

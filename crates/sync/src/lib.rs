@@ -5,6 +5,7 @@
 pub mod baseline;
 pub mod diff;
 pub mod directory;
+pub mod drift;
 pub mod drivers;
 pub mod fabric;
 pub mod gui;

@@ -6,6 +6,7 @@ mod demo;
 mod diff;
 mod diff_range;
 mod doctor;
+mod drift;
 mod explain;
 mod fix;
 mod hooks;
@@ -58,6 +59,7 @@ pub(crate) fn run(cli: &Cli, start: std::time::Instant) -> Result<Output, Failur
         Command::Tidy(args) => tidy::run(global, args),
         Command::Explain(args) => explain::run(global, args),
         Command::Diff(args) => diff::run(global, args),
+        Command::Drift(args) => drift::run(global, args),
         Command::MergeDriver(args) => merge_driver::run(args),
         Command::State(command) => state::run(global, command),
         Command::Schema(command) => schema::run(global, command),
