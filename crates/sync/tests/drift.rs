@@ -1,5 +1,5 @@
 //! Drift: what a cluster adds by itself is none, and what somebody changed is found.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value)]
 
 use hnp_model::ResourceId;
 use hnp_rules::Outside;
@@ -195,7 +195,7 @@ fn severities_say_how_much_it_matters() {
         ),
         (going, Status::DeletionPending, Severity::Critical),
     ] {
-        let report = compare(&[git.clone()], &[actual(manifest)]);
+        let report = compare(std::slice::from_ref(&git), &[actual(manifest)]);
         let one = &report.resources[0];
         assert_eq!((one.status, one.severity), (status, severity));
         assert_eq!(one.has_drift(), status != Status::InSync);
