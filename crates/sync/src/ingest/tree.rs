@@ -133,10 +133,7 @@ pub(crate) fn tree(
     files
 }
 
-pub(crate) fn errors(
-    files: &BTreeMap<String, (Role, Vec<u8>)>,
-    settings: &Settings,
-) -> Vec<Finding> {
+fn errors(files: &BTreeMap<String, (Role, Vec<u8>)>, settings: &Settings) -> Vec<Finding> {
     let checks: Vec<FileCheck> = files
         .par_iter()
         .map(|(path, (role, bytes))| {

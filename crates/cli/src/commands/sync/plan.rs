@@ -37,6 +37,7 @@ pub(super) fn plan(
             direction: args.direction,
             only: if only.is_empty() { None } else { Some(&accept) },
             confirm_deletes: args.confirm_deletes,
+            ..Options::default()
         },
     }))
 }
