@@ -101,6 +101,8 @@ pub(crate) enum Command {
     Show(ShowArgs),
     /// Show what hnp did
     Log(LogArgs),
+    /// Say how operations went: counts, success, durations, conflicts
+    Metrics(MetricsArgs),
     /// Move managed resources to their standard places, one a file
     Tidy(WriteArgs),
     /// Explain a finding's code: what, why, an example, the fix
@@ -355,6 +357,12 @@ pub(crate) struct ShowArgs {
     /// The resource: KIND/NAME or KIND/NAMESPACE/NAME; kind, plural or short name
     #[arg(value_name = "KIND/NAME")]
     pub(crate) resource: String,
+    /// A GUI's file: what it holds of the resource, and what it knows of the cluster
+    #[arg(long, value_name = "FILE")]
+    pub(crate) gui: Option<PathBuf>,
+    /// What `kubectl get ... -o json` or `-o yaml` printed, `-` for standard input: what the cluster holds
+    #[arg(long, value_name = "FILE")]
+    pub(crate) actual: Option<String>,
     /// Which fabrics.
     #[command(flatten)]
     pub(crate) fabrics: FabricArgs,
@@ -369,6 +377,17 @@ pub(crate) struct LogArgs {
     /// How many operations to show
     #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
     pub(crate) limit: usize,
+}
+
+/// Arguments of `hnp metrics`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct MetricsArgs {
+    /// How many days back
+    #[arg(long, value_name = "N", default_value_t = 30)]
+    pub(crate) days: u32,
+    /// Which fabrics.
+    #[command(flatten)]
+    pub(crate) fabrics: FabricArgs,
 }
 
 /// Arguments of `hnp explain`.

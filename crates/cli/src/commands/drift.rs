@@ -27,7 +27,7 @@ use crate::failure::Failure;
 use crate::git_tree::{GitTree, Trees};
 use crate::output::Output;
 
-pub(super) use show::summary;
+pub(super) use show::{resource as one, summary};
 
 /// What was found of one fabric.
 pub(super) struct Found {

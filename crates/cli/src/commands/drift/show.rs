@@ -62,7 +62,8 @@ fn counts(report: &Report) -> Value {
     Value::Object(map)
 }
 
-fn resource(one: &Resource, fabric: &str) -> Value {
+/// A resource for programs.
+pub(in crate::commands) fn resource(one: &Resource, fabric: &str) -> Value {
     json!({
         "resource": one.id.key(fabric),
         "drift_status": one.status.as_str(),
@@ -76,7 +77,7 @@ fn resource(one: &Resource, fabric: &str) -> Value {
 }
 
 /// A side without the field has no key, for null is a value.
-pub(in crate::commands) fn field(change: &Change) -> Value {
+fn field(change: &Change) -> Value {
     let mut out = json!({ "path": change.path.to_string() });
     for (key, value) in [("desired", &change.old), ("actual", &change.new)] {
         if let Some(node) = value {
