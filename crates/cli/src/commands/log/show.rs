@@ -24,7 +24,7 @@ pub(super) fn json(record: &Record) -> Value {
 /// One line of the list.
 pub(super) fn line(record: &Record) -> String {
     let mut text = format!(
-        "{} {} {:15} {:10} {}: ",
+        "{} {} {:19} {:19} {}: ",
         clean(&record.operation_id),
         clean(record.started_at.as_deref().unwrap_or("-")),
         clean(record.operation_type.as_str()),
