@@ -101,12 +101,16 @@ pub(crate) enum Command {
     Show(ShowArgs),
     /// Show what hnp did
     Log(LogArgs),
+    /// Say how operations went: counts, success, durations, conflicts
+    Metrics(MetricsArgs),
     /// Move managed resources to their standard places, one a file
     Tidy(WriteArgs),
     /// Explain a finding's code: what, why, an example, the fix
     Explain(ExplainArgs),
     /// Show what two sets of manifests differ in, by resource and field
     Diff(DiffArgs),
+    /// Compare what a cluster holds with Git; defaults, derived labels and status are no drift
+    Drift(DriftArgs),
     /// Merge three versions of a file for Git
     MergeDriver(MergeDriverArgs),
     /// Verify, rebuild or refresh .hnp/state.toml
@@ -353,6 +357,12 @@ pub(crate) struct ShowArgs {
     /// The resource: KIND/NAME or KIND/NAMESPACE/NAME; kind, plural or short name
     #[arg(value_name = "KIND/NAME")]
     pub(crate) resource: String,
+    /// A GUI's file: what it holds of the resource, and what it knows of the cluster
+    #[arg(long, value_name = "FILE")]
+    pub(crate) gui: Option<PathBuf>,
+    /// What `kubectl get ... -o json` or `-o yaml` printed, `-` for standard input: what the cluster holds
+    #[arg(long, value_name = "FILE")]
+    pub(crate) actual: Option<String>,
     /// Which fabrics.
     #[command(flatten)]
     pub(crate) fabrics: FabricArgs,
@@ -367,6 +377,17 @@ pub(crate) struct LogArgs {
     /// How many operations to show
     #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
     pub(crate) limit: usize,
+}
+
+/// Arguments of `hnp metrics`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct MetricsArgs {
+    /// How many days back
+    #[arg(long, value_name = "N", default_value_t = 30)]
+    pub(crate) days: u32,
+    /// Which fabrics.
+    #[command(flatten)]
+    pub(crate) fabrics: FabricArgs,
 }
 
 /// Arguments of `hnp explain`.
@@ -392,6 +413,26 @@ pub(crate) struct DiffArgs {
     /// Print A alone as a line a field, for Git's textconv
     #[arg(long, conflicts_with = "new")]
     pub(crate) textconv: bool,
+}
+
+/// Arguments of `hnp drift`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct DriftArgs {
+    /// What `kubectl get ... -o json` or `-o yaml` printed, `-` for standard input
+    #[arg(value_name = "FILE", required_unless_present = "gui")]
+    pub(crate) files: Vec<String>,
+    /// A GUI's file whose resources hold `actual`, what the cluster has
+    #[arg(long, value_name = "FILE", conflicts_with = "files")]
+    pub(crate) gui: Option<PathBuf>,
+    /// Compare with a commit: a branch, a tag, an id, HEAD~2 [default: the files as they are]
+    #[arg(long, value_name = "REV")]
+    pub(crate) rev: Option<String>,
+    /// The files hold all that the cluster has: kinds of which they hold no list are not there
+    #[arg(long)]
+    pub(crate) complete: bool,
+    /// Which fabrics.
+    #[command(flatten)]
+    pub(crate) fabrics: FabricArgs,
 }
 
 /// What a merge driver is for.

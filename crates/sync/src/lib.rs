@@ -6,6 +6,7 @@ pub mod agreed;
 pub mod baseline;
 pub mod diff;
 pub mod directory;
+pub mod drift;
 pub mod drivers;
 pub mod fabric;
 pub mod gui;

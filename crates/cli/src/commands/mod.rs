@@ -6,6 +6,7 @@ mod demo;
 mod diff;
 mod diff_range;
 mod doctor;
+mod drift;
 mod explain;
 mod fix;
 mod hooks;
@@ -14,6 +15,7 @@ mod ingest;
 mod init;
 mod log;
 pub(crate) mod merge_driver;
+mod metrics;
 mod resolve;
 mod schema;
 mod show;
@@ -55,9 +57,11 @@ pub(crate) fn run(cli: &Cli, start: std::time::Instant) -> Result<Output, Failur
         Command::Resolve(args) => resolve::run(global, args),
         Command::Show(args) => show::run(global, args),
         Command::Log(args) => log::run(global, args),
+        Command::Metrics(args) => metrics::run(global, args),
         Command::Tidy(args) => tidy::run(global, args),
         Command::Explain(args) => explain::run(global, args),
         Command::Diff(args) => diff::run(global, args),
+        Command::Drift(args) => drift::run(global, args),
         Command::MergeDriver(args) => merge_driver::run(args),
         Command::State(command) => state::run(global, command),
         Command::Schema(command) => schema::run(global, command),

@@ -26,6 +26,8 @@ struct Run {
     done: Done,
     /// Resources that could not be written, with the reason.
     failed: Vec<(String, String)>,
+    /// In what the cluster differs from the files, where the GUI knows the cluster.
+    drift: Option<super::drift::Found>,
 }
 
 pub(super) fn run(global: &Global, args: &SyncArgs) -> Result<Output, Failure> {
@@ -63,6 +65,7 @@ pub(super) fn run(global: &Global, args: &SyncArgs) -> Result<Output, Failure> {
             plan,
             done: Done::default(),
             failed: Vec::new(),
+            drift: None,
         };
         if let Some(lock) = &lock {
             let after =
@@ -71,6 +74,7 @@ pub(super) fn run(global: &Global, args: &SyncArgs) -> Result<Output, Failure> {
             state = after;
         }
         output.notes.extend(run.done.problems.iter().cloned());
+        run.drift = super::drift::after_sync(&context, name, fabric, &snapshot, &mut output);
         runs.push(run);
     }
     output.code = code(&runs, output.code);
