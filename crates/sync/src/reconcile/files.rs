@@ -16,26 +16,26 @@ use crate::ingest::document_bytes;
 use crate::plan::Plan;
 
 /// What one resource needs of Git.
-pub(super) struct Wish<'w> {
-    pub(super) key: &'w str,
-    pub(super) id: &'w ResourceId,
+pub(crate) struct Wish<'w> {
+    pub(crate) key: &'w str,
+    pub(crate) id: &'w ResourceId,
     /// `None` removes it.
-    pub(super) value: Option<&'w Node>,
+    pub(crate) value: Option<&'w Node>,
 }
 
 /// Files as they will be.
-pub(super) struct Files {
-    pub(super) plan: Plan,
+pub(crate) struct Files {
+    pub(crate) plan: Plan,
     /// Text by path, of those that change; `None` where the file goes.
     texts: BTreeMap<String, Option<String>>,
     /// Where each resource stands that is written.
-    pub(super) paths: BTreeMap<String, String>,
+    pub(crate) paths: BTreeMap<String, String>,
     /// Resources that could not be written, with the reason.
-    pub(super) refused: BTreeMap<String, String>,
+    pub(crate) refused: BTreeMap<String, String>,
 }
 
 impl Files {
-    pub(super) fn of(
+    pub(crate) fn of(
         fabric: &FabricFiles<'_>,
         tree: &GitTree,
         wishes: &[Wish<'_>],
@@ -140,7 +140,7 @@ impl Files {
     }
 
     /// Returns path, SHA-256 and bytes of a resource's document as it will stand.
-    pub(super) fn document(
+    pub(crate) fn document(
         &self,
         tree: &GitTree,
         key: &str,
