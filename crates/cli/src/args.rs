@@ -103,6 +103,10 @@ pub(crate) enum Command {
     Log(LogArgs),
     /// Move managed resources to their standard places, one a file
     Tidy(WriteArgs),
+    /// Take back what an operation did, as a new change; later edits stay
+    Undo(UndoArgs),
+    /// List what there is to go back to, or bring resources back as they were
+    Restore(RestoreArgs),
     /// Explain a finding's code: what, why, an example, the fix
     Explain(ExplainArgs),
     /// Show what two sets of manifests differ in, by resource and field
@@ -146,6 +150,44 @@ pub(crate) struct WriteArgs {
     /// How to write.
     #[command(flatten)]
     pub(crate) writing: Writing,
+}
+
+/// Arguments of `hnp undo`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct UndoArgs {
+    /// The operation: its id or the beginning of it, as `hnp log` shows it, or `last`
+    #[arg(value_name = "OP")]
+    pub(crate) operation: String,
+    /// How to write.
+    #[command(flatten)]
+    pub(crate) writing: Writing,
+}
+
+/// Arguments of `hnp restore`.
+#[derive(Clone, Debug, Args)]
+#[command(group = clap::ArgGroup::new("mode").args(["list", "at"]).required(true))]
+pub(crate) struct RestoreArgs {
+    /// Show backups, and the commits that changed a fabric
+    #[arg(long)]
+    pub(crate) list: bool,
+    /// To which time: a revision, the id of a backup, a date (2026-03-01, its end in UTC) or a time (2026-03-01T12:00:00Z)
+    #[arg(long, value_name = "REV|DATE")]
+    pub(crate) at: Option<String>,
+    /// Only these resources [default: everything under managed/, and what was not there goes]
+    #[arg(value_name = "KIND/NAME", conflicts_with = "list")]
+    pub(crate) resources: Vec<String>,
+    /// Delete more than the limit
+    #[arg(long, requires = "at")]
+    pub(crate) confirm_deletes: bool,
+    /// Do it although the tree would have errors that it does not have now
+    #[arg(long, requires = "at")]
+    pub(crate) force: bool,
+    /// How many commits to list
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
+    pub(crate) limit: usize,
+    /// Which fabrics and how to write.
+    #[command(flatten)]
+    pub(crate) write: WriteArgs,
 }
 
 /// How to write.

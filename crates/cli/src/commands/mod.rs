@@ -7,6 +7,7 @@ mod diff;
 mod diff_range;
 mod doctor;
 mod explain;
+mod fabric_side;
 mod fix;
 mod hooks;
 mod impact;
@@ -15,12 +16,14 @@ mod init;
 mod log;
 pub(crate) mod merge_driver;
 mod resolve;
+mod restore;
 mod schema;
 mod show;
 mod state;
 mod status;
 mod sync;
 mod tidy;
+mod undo;
 mod validate;
 mod validate_change;
 mod validate_tree;
@@ -56,6 +59,8 @@ pub(crate) fn run(cli: &Cli, start: std::time::Instant) -> Result<Output, Failur
         Command::Show(args) => show::run(global, args),
         Command::Log(args) => log::run(global, args),
         Command::Tidy(args) => tidy::run(global, args),
+        Command::Undo(args) => undo::run(global, args),
+        Command::Restore(args) => restore::run(global, args),
         Command::Explain(args) => explain::run(global, args),
         Command::Diff(args) => diff::run(global, args),
         Command::MergeDriver(args) => merge_driver::run(args),
