@@ -6,7 +6,9 @@ mod demo;
 mod diff;
 mod diff_range;
 mod doctor;
+mod drill;
 mod explain;
+mod fabric;
 mod fabric_side;
 mod fix;
 mod hooks;
@@ -60,6 +62,8 @@ pub(crate) fn run(cli: &Cli, start: std::time::Instant) -> Result<Output, Failur
         Command::Log(args) => log::run(global, args),
         Command::Tidy(args) => tidy::run(global, args),
         Command::Undo(args) => undo::run(global, args),
+        Command::Fabric(command) => fabric::run(global, command),
+        Command::Drill(args) => drill::run(global, args),
         Command::Restore(args) => restore::run(global, args),
         Command::Explain(args) => explain::run(global, args),
         Command::Diff(args) => diff::run(global, args),
