@@ -14,5 +14,6 @@ pub mod ingest;
 pub mod merge_state;
 pub mod plan;
 pub mod reconcile;
+pub mod reversal;
 pub mod validate;
 pub mod verdicts;
