@@ -9,6 +9,7 @@ pub mod directory;
 pub mod drift;
 pub mod drivers;
 pub mod fabric;
+pub mod forge;
 pub mod gui;
 pub mod ingest;
 pub mod merge_state;
