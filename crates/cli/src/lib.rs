@@ -3,6 +3,7 @@
 #![recursion_limit = "256"]
 
 mod args;
+mod basis;
 mod clock;
 mod commands;
 mod context;

@@ -7,6 +7,7 @@ mod backup;
 mod blob;
 mod commit;
 mod config_block;
+mod differences;
 mod error;
 mod history;
 mod hooks_dir;
@@ -22,6 +23,7 @@ mod store;
 
 pub use backup::{Backup, BackupFile};
 pub use commit::CommitRequest;
+pub use differences::{Differ, Difference, Directory};
 pub use error::Error;
 pub use history::{CommitInfo, NewCommits};
 pub use hooks_dir::HooksDirectory;

@@ -9,6 +9,7 @@ pub mod drivers;
 pub mod fabric;
 pub mod gui;
 pub mod ingest;
+pub mod kept_basis;
 pub mod merge_state;
 pub mod plan;
 pub mod reconcile;

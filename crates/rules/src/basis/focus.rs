@@ -154,6 +154,10 @@ impl<'f> Focus<'f> {
                 focus.hidden.insert(n);
                 focus.base.push((known.documents, known.resources));
                 for resource in known.first..known.end {
+                    // It would be read from the tree that is judged, which has another file there.
+                    if basis.is_left_out(resource) {
+                        return None;
+                    }
                     focus.versions[2].push(basis.facts(resource)?);
                 }
             }

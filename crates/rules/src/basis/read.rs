@@ -162,6 +162,11 @@ impl<'b> Basis<'b> {
         self.flags(resource) & CONTEXT != 0
     }
 
+    /// Tells whether the facts of a resource could not be written.
+    pub(super) fn is_left_out(&self, resource: u32) -> bool {
+        self.flags(resource) & LEFT_OUT != 0
+    }
+
     /// Returns the kind of a resource; `None` for one that is none of Hedgehog's.
     pub(super) fn kind(&self, resource: u32) -> Option<&'static str> {
         let number = (self.flags(resource) & 0xff) as usize;
@@ -204,7 +209,7 @@ impl<'b> Basis<'b> {
     }
 
     fn read(&self, resource: u32) -> Option<Facts> {
-        if self.flags(resource) & LEFT_OUT != 0 {
+        if self.is_left_out(resource) {
             let file = self.resource_file(resource) as usize;
             let check = (self.reread)(std::str::from_utf8(self.path(file)).ok()?)?;
             let at = resource.checked_sub(self.file_at(file)?.first)?;
