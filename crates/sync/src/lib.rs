@@ -12,6 +12,7 @@ pub mod fabric;
 pub mod forge;
 pub mod gui;
 pub mod ingest;
+pub mod kept_basis;
 pub mod merge_state;
 pub mod plan;
 pub mod reconcile;
