@@ -273,9 +273,27 @@ pub(crate) struct SyncArgs {
     /// Delete more than the limit, or the last resource
     #[arg(long)]
     pub(crate) confirm_deletes: bool,
+    /// How changes of the GUI reach Git: as files here, as a commit on the branch hnp-sync-FABRIC, or as a pull request
+    #[arg(long, value_enum, value_name = "CARRIER", default_value_t)]
+    pub(crate) to: CarrierArg,
+    /// With --to branch: the commit that stands for Git and that the branch starts from [default: HEAD]
+    #[arg(long, value_name = "REVISION")]
+    pub(crate) base: Option<String>,
     /// Which fabrics and how to write.
     #[command(flatten)]
     pub(crate) write: WriteArgs,
+}
+
+/// What carries changes to Git.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CarrierArg {
+    /// The files of the worktree.
+    #[default]
+    Worktree,
+    /// A commit on a branch of hnp's own; worktree, index and HEAD stay as they are.
+    Branch,
+    /// A pull request.
+    Pr,
 }
 
 fn parse_direction(text: &str) -> Result<hnp_state::config::Direction, String> {

@@ -5,6 +5,7 @@
 
 mod backup;
 mod blob;
+mod branch;
 mod commit;
 mod config_block;
 mod error;
@@ -21,6 +22,7 @@ mod snapshot;
 mod store;
 
 pub use backup::{Backup, BackupFile};
+pub use branch::{Ahead, TreeChange};
 pub use commit::CommitRequest;
 pub use error::Error;
 pub use history::{CommitInfo, NewCommits};

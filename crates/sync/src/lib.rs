@@ -8,6 +8,7 @@ pub mod diff;
 pub mod directory;
 pub mod drivers;
 pub mod fabric;
+pub mod forge;
 pub mod gui;
 pub mod ingest;
 pub mod merge_state;

@@ -1,5 +1,6 @@
 //! The commands, a file each.
 
+mod bot_branches;
 mod completions;
 mod conflicts;
 mod demo;
