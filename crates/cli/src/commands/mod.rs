@@ -16,6 +16,7 @@ mod init;
 mod log;
 pub(crate) mod merge_driver;
 mod resolve;
+mod retry;
 mod schema;
 mod show;
 mod state;
@@ -54,6 +55,7 @@ pub(crate) fn run(cli: &Cli, start: std::time::Instant) -> Result<Output, Failur
         Command::Sync(args) => sync::run(global, args),
         Command::Conflicts(args) => conflicts::run(global, args),
         Command::Resolve(args) => resolve::run(global, args),
+        Command::Retry(args) => retry::run(global, args),
         Command::Show(args) => show::run(global, args),
         Command::Log(args) => log::run(global, args),
         Command::Tidy(args) => tidy::run(global, args),

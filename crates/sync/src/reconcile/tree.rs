@@ -32,14 +32,15 @@ pub(super) struct GitTree {
 impl GitTree {
     pub(super) fn read(fabric: &FabricFiles<'_>, limits: Limits) -> Self {
         let mut tree = Self::default();
-        for file in fabric.in_area(|area| area == Area::Managed) {
-            if is_kustomization(&file.path) {
-                if let Ok(text) = String::from_utf8(file.bytes.clone()) {
-                    tree.texts.insert(file.path.clone(), text);
-                }
-                continue;
+        for file in fabric.in_area(|area| matches!(area, Area::Managed | Area::Root)) {
+            if is_kustomization(&file.path)
+                && let Ok(text) = String::from_utf8(file.bytes.clone())
+            {
+                tree.texts.insert(file.path.clone(), text);
             }
-            if !is_yaml(&file.path) {
+        }
+        for file in fabric.in_area(|area| area == Area::Managed) {
+            if !is_yaml(&file.path) || is_kustomization(&file.path) {
                 continue;
             }
             let options = Options {
