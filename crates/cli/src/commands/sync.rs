@@ -54,6 +54,8 @@ struct Run {
     held: Option<String>,
     /// What else people should know.
     notes: Vec<String>,
+    /// In what the cluster differs from the files, where the GUI knows the cluster.
+    drift: Option<super::drift::Found>,
 }
 
 /// What became of a branch.
@@ -75,6 +77,7 @@ impl Run {
             carried: None,
             held: None,
             notes: Vec::new(),
+            drift: None,
         }
     }
 
@@ -124,7 +127,7 @@ pub(super) fn run(global: &Global, args: &SyncArgs) -> Result<Output, Failure> {
     let mut runs = Vec::new();
     for (name, fabric) in context.fabrics(&args.write.fabrics)? {
         let _progress = Progress::start(global, &format!("Synchronising {name}"));
-        let run = if let Some(base) = &base {
+        let mut run = if let Some(base) = &base {
             branch::sync(&context, &asked, &gui, base, &snapshot, (name, fabric))?
         } else {
             let files = read::files(&context, name, fabric)?;
@@ -145,6 +148,7 @@ pub(super) fn run(global: &Global, args: &SyncArgs) -> Result<Output, Failure> {
         };
         output.notes.extend(run.notes.iter().cloned());
         output.notes.extend(run.done.problems.iter().cloned());
+        run.drift = super::drift::after_sync(&context, name, fabric, &snapshot, &mut output);
         output.notes.extend(
             run.differ
                 .iter()

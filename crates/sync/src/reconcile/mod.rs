@@ -53,8 +53,6 @@ use settle::settle;
 use tree::GitTree;
 use works::works;
 
-pub use tree::is_kustomization;
-
 /// What a plan is made from.
 pub struct Inputs<'i> {
     /// The fabric with its files: Git's side.
@@ -73,6 +71,12 @@ pub struct Inputs<'i> {
     pub blob_id: &'i dyn Fn(&[u8]) -> String,
     /// How to synchronise.
     pub options: Options<'i>,
+}
+
+/// What taking changes back needs too: the tree by identity, and values written into it.
+pub(crate) mod shared {
+    pub(crate) use super::files::{Files, Wish};
+    pub(crate) use super::tree::{GitTree, find};
 }
 
 /// How to synchronise.

@@ -6,31 +6,31 @@ use hnp_model::{ResourceId, manifests};
 use hnp_state::layout::Area;
 use hnp_yaml::{Limits, Node, Options, Stream, parse};
 
-use crate::fabric::{FabricFiles, is_yaml};
+use crate::fabric::{FabricFiles, is_kustomization, is_yaml};
 use crate::gui::managed;
 
 /// A resource as Git has it.
 #[derive(Clone, Debug)]
-pub(super) struct GitDoc {
-    pub(super) id: ResourceId,
-    pub(super) path: String,
+pub(crate) struct GitDoc {
+    pub(crate) id: ResourceId,
+    pub(crate) path: String,
     /// What is synchronised of it.
-    pub(super) value: Node,
+    pub(crate) value: Node,
 }
 
 /// All of them, by key.
 #[derive(Debug, Default)]
-pub(super) struct GitTree {
-    pub(super) docs: BTreeMap<String, GitDoc>,
+pub(crate) struct GitTree {
+    pub(crate) docs: BTreeMap<String, GitDoc>,
     /// Resources of which nothing can be said, with the reason.
-    pub(super) unknown: BTreeMap<String, (ResourceId, String)>,
+    pub(crate) unknown: BTreeMap<String, (ResourceId, String)>,
     /// Files that cannot be read: what they hold is not absent.
-    pub(super) unreadable: Vec<String>,
-    pub(super) texts: BTreeMap<String, String>,
+    pub(crate) unreadable: Vec<String>,
+    pub(crate) texts: BTreeMap<String, String>,
 }
 
 impl GitTree {
-    pub(super) fn read(fabric: &FabricFiles<'_>, limits: Limits) -> Self {
+    pub(crate) fn read(fabric: &FabricFiles<'_>, limits: Limits) -> Self {
         let mut tree = Self::default();
         for file in fabric.in_area(|area| matches!(area, Area::Managed | Area::Root)) {
             if is_kustomization(&file.path)
@@ -93,18 +93,8 @@ impl GitTree {
     }
 }
 
-/// Tells whether a file is a list of files for kustomize, and no manifest.
-#[must_use]
-pub fn is_kustomization(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    matches!(
-        name,
-        "kustomization.yaml" | "kustomization.yml" | "Kustomization"
-    )
-}
-
 /// Finds a resource's document in a file.
-pub(super) fn find(stream: &Stream, id: &ResourceId) -> Option<usize> {
+pub(crate) fn find(stream: &Stream, id: &ResourceId) -> Option<usize> {
     manifests(stream)
         .iter()
         .find(|manifest| manifest.item.is_none() && manifest.id().as_ref() == Some(id))

@@ -8,10 +8,9 @@ use hnp_model::canonical::sha256_hex;
 use hnp_state::config::Fabric;
 use hnp_state::layout::Area;
 use hnp_state::state_file::State;
-use hnp_sync::fabric::{FabricFiles, area_of, is_yaml};
+use hnp_sync::fabric::{FabricFiles, area_of, is_kustomization, is_yaml};
 use hnp_sync::gui::Snapshot;
 use hnp_sync::plan::{FileOp, Plan};
-use hnp_sync::reconcile::is_kustomization;
 use rayon::prelude::*;
 
 use crate::args::{Global, SyncArgs};
