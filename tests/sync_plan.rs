@@ -295,6 +295,10 @@ fn failures_end_in_a_hold_and_retry_lets_go() {
         &repo.json(&["retry", "srv/new", "--dry-run"]),
         "output/retry.schema.json",
     );
+    assert!(
+        !repo.hnp(&["validate"]).out.contains("kustomization"),
+        "it is no manifest"
+    );
     repo.ok(&["retry", "srv/new"]);
     assert_eq!(repo.hnp(SYNC).code, 3, "it tries again");
     repo.write(

@@ -100,7 +100,7 @@ fn errors(
 
 /// Tells whether a finding is that something is referred to that is not there.
 pub(super) fn is_dangling(finding: &Finding) -> bool {
-    hnp_rules::catalogue::find(&finding.code)
+    hnp_rules::catalogue::find(finding.code)
         .is_some_and(|rule| rule.title.ends_with(" is missing"))
 }
 

@@ -62,3 +62,80 @@ fn ask(plan: &SyncPlan, input: &mut dyn BufRead, output: &mut dyn Write) -> Answ
     }
     answers
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use hnp_model::ResourceId;
+    use hnp_sync::reconcile::{Change, Conflict, FieldConflict, Item, Outcome};
+
+    use super::*;
+
+    fn plan(names: &[(&str, Option<&str>)]) -> SyncPlan {
+        let mut plan = SyncPlan::default();
+        for (name, note) in names {
+            let key = format!("lab/Server/default/{name}");
+            plan.conflicts.push(Conflict {
+                id: format!("id-{name}"),
+                resource: key.clone(),
+                kind: "concurrent_modification".to_owned(),
+                fields: vec![FieldConflict {
+                    path: "spec.description".to_owned(),
+                    base: None,
+                    gui: Some("\"g\"".to_owned()),
+                    git: None,
+                }],
+                message: None,
+            });
+            plan.items.push(Item {
+                key,
+                id: ResourceId {
+                    kind: "Server".to_owned(),
+                    group: "wiring.githedgehog.com".to_owned(),
+                    namespace: "default".to_owned(),
+                    name: (*name).to_owned(),
+                },
+                row: "mod/mod",
+                git: Change::Keep,
+                gui: Change::Keep,
+                outcome: Outcome::Conflict(format!("id-{name}")),
+                settled: 0,
+                code: None,
+                lost: Vec::new(),
+                step: None,
+                note: note.map(str::to_owned),
+                renamed_from: None,
+            });
+        }
+        plan
+    }
+
+    #[test]
+    fn asks_for_what_a_strategy_left_and_for_nothing_else() {
+        let plan = plan(&[
+            ("a", Some("too near")),
+            ("b", None),
+            ("c", Some("no time")),
+            ("d", Some("no time")),
+            ("e", Some("no time")),
+        ]);
+        let mut said = Vec::new();
+        let answers = ask(&plan, &mut &b"gui\ns\ngit\n"[..], &mut said);
+        let picked: Vec<_> = answers
+            .iter()
+            .map(|(id, answer)| {
+                (
+                    id.as_str(),
+                    answer.pick("spec.description").unwrap().clone(),
+                )
+            })
+            .collect();
+        assert_eq!(picked, [("id-a", Pick::Gui), ("id-d", Pick::Git)]);
+        let said = String::from_utf8(said).unwrap();
+        assert!(
+            said.contains("too near") && said.contains("spec.description: gui \"g\", git (absent)"),
+            "{said}"
+        );
+        assert!(!said.contains("default/b"), "{said}");
+    }
+}
