@@ -16,7 +16,7 @@ use hnp_sync::reconcile::{Inputs, Item, Options, Outcome, SyncPlan, Times, plan_
 use hnp_yaml::Node;
 
 pub const LINEAGE: &str = "0b0c7a34-5a5c-4d3e-8f00-1d2c3b4a5f60";
-const PAIRING: gui::Pairing<'static> = gui::Pairing {
+const PAIRING: gui::Pairing<'_> = gui::Pairing {
     lineage: LINEAGE,
     commit: None,
 };
