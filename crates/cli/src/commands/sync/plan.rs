@@ -1,9 +1,11 @@
 //! What is to be done, worked out from what was read.
 
+use std::collections::HashSet;
+
 use hnp_state::state_file::State;
 use hnp_sync::fabric::FabricFiles;
 use hnp_sync::gui::Snapshot;
-use hnp_sync::reconcile::{Inputs, Options, SyncPlan, plan_sync};
+use hnp_sync::reconcile::{Change, Inputs, Options, Outcome, SyncPlan, plan_sync};
 
 use super::Asked;
 use crate::context::Context;
@@ -24,7 +26,7 @@ pub(super) fn plan(
     let (args, only) = (asked.args, asked.only);
     let settings = context.settings(Some(files.name), None)?;
     let accept = |key: &str| only.iter().any(|wanted| wanted.is_key(key));
-    Ok(plan_sync(&Inputs {
+    let mut plan = plan_sync(&Inputs {
         fabric: files,
         config: &context.config,
         settings: &settings,
@@ -37,5 +39,26 @@ pub(super) fn plan(
             only: if only.is_empty() { None } else { Some(&accept) },
             confirm_deletes: args.confirm_deletes,
         },
-    }))
+    });
+    if asked.read_only {
+        narrow(&mut plan, snapshot, files.name);
+    }
+    Ok(plan)
+}
+
+/// Takes out what a GUI that can only be read neither says nor takes: most resources are not in an event at all.
+fn narrow(plan: &mut SyncPlan, snapshot: &Snapshot, fabric: &str) {
+    plan.gui.clear();
+    let said: HashSet<String> = snapshot
+        .resources
+        .iter()
+        .map(|one| one.id.key(fabric))
+        .collect();
+    plan.items.retain(|item| said.contains(&item.key));
+    for item in &mut plan.items {
+        let nothing = item.git == Change::Keep && item.gui == Change::Keep;
+        if nothing && item.outcome == Outcome::Changed {
+            item.outcome = Outcome::Synced;
+        }
+    }
 }
