@@ -4,9 +4,8 @@
 mod kit;
 
 use std::path::Path;
-use std::process::Command;
 
-use kit::{HNP, Repo, server};
+use kit::{Repo, server};
 use serde_json::{Value, json};
 
 const SYNC: &[&str] = &["sync", "--gui", "gui.json"];

@@ -58,6 +58,8 @@ struct Run {
     notes: Vec<String>,
     /// Revisions that the GUI had of what went to Git, with the hash of the value where the GUI holds just that.
     revisions: BTreeMap<String, (i64, Option<String>)>,
+    /// In what the cluster differs from the files, where the GUI knows the cluster.
+    drift: Option<super::drift::Found>,
 }
 
 /// What became of a branch.
@@ -80,6 +82,7 @@ impl Run {
             held: None,
             notes: Vec::new(),
             revisions: BTreeMap::new(),
+            drift: None,
         }
     }
 
@@ -155,7 +158,7 @@ pub(super) fn run(global: &Global, args: &SyncArgs) -> Result<Output, Failure> {
     let mut runs = Vec::new();
     for (name, fabric) in context.fabrics(&args.write.fabrics)? {
         let _progress = Progress::start(global, &format!("Synchronising {name}"));
-        let run = if let Some(base) = &base {
+        let mut run = if let Some(base) = &base {
             branch::sync(&context, &asked, &gui, base, &snapshot, (name, fabric))?
         } else {
             let files = read::files(&context, name, fabric)?;
@@ -177,6 +180,7 @@ pub(super) fn run(global: &Global, args: &SyncArgs) -> Result<Output, Failure> {
         };
         output.notes.extend(run.notes.iter().cloned());
         output.notes.extend(run.done.problems.iter().cloned());
+        run.drift = super::drift::after_sync(&context, name, fabric, &snapshot, &mut output);
         output.notes.extend(
             run.differ
                 .iter()

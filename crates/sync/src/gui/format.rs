@@ -96,7 +96,7 @@ pub(super) fn snapshot(node: &Node) -> Result<Snapshot, Vec<String>> {
     }
 }
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "id",
     "fabric",
     "revision",
@@ -105,6 +105,7 @@ const KEYS: [&str; 10] = [
     "desired_commit",
     "draft",
     "base",
+    "actual",
     "deleted",
     "orphan",
 ];
@@ -113,12 +114,18 @@ fn resource(node: &Node, place: &str, wrong: &mut Vec<String>) -> Option<GuiReso
     check_keys(node, place, &KEYS, wrong);
     let manifest = |key: &str| node.get(key).filter(|value| **value != Node::Null).cloned();
     let (desired, draft, base) = (manifest("desired"), manifest("draft"), manifest("base"));
+    let actual = manifest("actual");
     let named = node.get("id").filter(|value| **value != Node::Null);
     let mut ids: Vec<(&str, Option<ResourceId>)> = Vec::new();
     if let Some(named) = named {
         ids.push(("id", identity(named)));
     }
-    for (key, value) in [("desired", &desired), ("draft", &draft), ("base", &base)] {
+    for (key, value) in [
+        ("desired", &desired),
+        ("draft", &draft),
+        ("base", &base),
+        ("actual", &actual),
+    ] {
         if let Some(value) = value {
             ids.push((key, id_of(value)));
         }
@@ -164,6 +171,7 @@ fn resource(node: &Node, place: &str, wrong: &mut Vec<String>) -> Option<GuiReso
         desired,
         draft,
         base,
+        actual,
         desired_commit,
         revision,
         updated,

@@ -55,6 +55,8 @@ pub struct GuiResource {
     pub draft: Option<Node>,
     /// What the draft was made from, where that is not `desired`.
     pub base: Option<Node>,
+    /// What the cluster holds, as far as the GUI knows; never synchronised, only compared.
+    pub actual: Option<Node>,
     /// Commit that `desired` came from.
     pub desired_commit: Option<String>,
     /// Grows with every change.

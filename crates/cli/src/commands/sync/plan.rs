@@ -38,6 +38,7 @@ pub(super) fn plan(
             direction: args.direction,
             only: if only.is_empty() { None } else { Some(&accept) },
             confirm_deletes: args.confirm_deletes,
+            ..Options::default()
         },
     });
     if asked.read_only {

@@ -147,8 +147,20 @@ pub(super) fn text(global: &Global, args: &SyncArgs, runs: &[Run]) -> String {
             ));
         }
     }
+    let drifted: usize = runs
+        .iter()
+        .filter_map(|run| run.drift.as_ref())
+        .map(super::super::drift::Found::drifted)
+        .sum();
+    let drift = if drifted > 0 {
+        format!(
+            "Drift: {drifted} resource(s) differ between Git and the cluster; `hnp drift --gui` shows them.\n"
+        )
+    } else {
+        String::new()
+    };
     if global.quiet {
-        return text;
+        return text + &drift;
     }
     let would = if args.write.writing.dry_run {
         "would be "
@@ -157,7 +169,7 @@ pub(super) fn text(global: &Global, args: &SyncArgs, runs: &[Run]) -> String {
     };
     let idle = runs.iter().all(|run| run.done.id.is_none());
     if idle && text.is_empty() && !args.write.writing.dry_run {
-        return "Nothing to do: Git and the GUI hold the same.\n".to_owned();
+        return format!("Nothing to do: Git and the GUI hold the same.\n{drift}");
     }
     text.push_str(&format!(
         "{} resource(s): {} {would}created, {} {would}updated, {} {would}deleted, {} in conflict, {} left alone.\n",
@@ -171,7 +183,7 @@ pub(super) fn text(global: &Global, args: &SyncArgs, runs: &[Run]) -> String {
     if total.conflicts > 0 {
         text.push_str("Next: `hnp conflicts` shows them, `hnp resolve` settles them.\n");
     }
-    text
+    text + &drift
 }
 
 /// Says what became of a branch.
@@ -289,6 +301,7 @@ pub(super) fn json(
             })).collect::<Vec<_>>(),
             "resources": run.plan.items.iter().map(resource).collect::<Vec<_>>(),
             "conflicts": run.plan.conflicts.iter().map(|one| conflicts::as_json(one, state)).collect::<Vec<_>>(),
+            "drift": run.drift.as_ref().map(super::super::drift::summary),
         })).collect::<Vec<_>>(),
     })
 }
