@@ -128,9 +128,9 @@ fn a_directory_that_somebody_filled() {
     repo.write("gui/.hidden.json", "{");
     hnp(&repo, SYNC, 0);
     assert!(!repo.has("gui/index.json"), "nothing was written");
-    repo.write(&managed("a"), server("a", "{description: y}"));
+    repo.write(&managed("a"), server("a", "{description: new}"));
     hnp(&repo, SYNC, 0);
-    assert!(repo.read("gui/a.yaml").contains("description: y"));
+    assert!(repo.read("gui/a.yaml").contains("description: new"));
     let index: Value = serde_json::from_str(&repo.read("gui/index.json")).unwrap();
     assert!(
         index["complete"] != json!(true),
