@@ -128,11 +128,14 @@ fn with(sandbox: &Sandbox, arguments: &[&str], name: &str, value: &str) -> Said 
 }
 
 fn killed_everywhere(arguments: &[&str], least: usize) {
-    let base = apart(arguments);
+    killed_from(&apart(arguments), arguments, least);
+}
+
+fn killed_from(base: &Sandbox, arguments: &[&str], least: usize) {
     let whole = base.copy();
     whole.hnp(arguments).expect(&[0]);
     let reference = both(&whole);
-    assert_ne!(reference, both(&base));
+    assert_ne!(reference, both(base));
     let records = whole.records();
     let mut killed = 0;
     for point in 1.. {
@@ -171,6 +174,25 @@ fn branch_survives_a_kill_at_every_point() {
 #[test]
 fn a_directory_survives_a_kill_at_every_point() {
     killed_everywhere(DIRECTORY, 50);
+}
+
+/// An answer that is neither side's is not forgotten when only one side has it yet.
+#[test]
+fn an_answer_survives_a_kill_at_every_point() {
+    for arguments in [WORKTREE, BRANCH] {
+        let sandbox = apart(arguments);
+        edit(&sandbox, "f", |one| draft(one, "description", "gui"));
+        sandbox.write(place("f"), server("f", "git"));
+        sandbox.git(&["commit", "-q", "-a", "-m", "Edit by hand"]);
+        sandbox.hnp(arguments).expect(&[4]);
+        let listed = sandbox.hnp(&["conflicts", "--format", "json"]).expect(&[4]);
+        let list: Value = serde_json::from_str(&listed.out).unwrap();
+        let id = list["conflicts"][0]["id"].as_str().unwrap();
+        sandbox
+            .hnp(&["resolve", id, "--field", "spec.description=neither"])
+            .expect(&[0]);
+        killed_from(&sandbox, arguments, 10);
+    }
 }
 
 /// Has each call of a port fail in turn, done or not.
