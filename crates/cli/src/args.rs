@@ -392,8 +392,9 @@ pub(crate) struct SyncArgs {
     /// Only these resources [default: all that policy includes]
     #[arg(value_name = "KIND/NAME")]
     pub(crate) resources: Vec<String>,
-    /// The GUI: a JSON or YAML file; one that is not there is a GUI that holds nothing yet
-    #[arg(long, value_name = "FILE")]
+    /// The GUI: a JSON or YAML file, a directory of such files, or event:FILE, the payload of a repository_dispatch (event:- reads
+    /// it from standard input). A file that is not there is a GUI that holds nothing yet
+    #[arg(long, value_name = "GUI")]
     pub(crate) gui: PathBuf,
     /// Which way: gui_to_github, github_to_gui or bidirectional
     #[arg(long, value_name = "DIRECTION", default_value = "bidirectional", value_parser = parse_direction)]
