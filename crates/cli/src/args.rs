@@ -107,6 +107,8 @@ pub(crate) enum Command {
     Undo(UndoArgs),
     /// List what there is to go back to, or bring resources back as they were
     Restore(RestoreArgs),
+    /// Remove what is older than [retention] in config.toml keeps: backups, records, archived files, cache
+    Clean(CleanArgs),
     /// List, add, delete and recreate fabrics
     #[command(subcommand)]
     Fabric(FabricCommand),
@@ -152,6 +154,17 @@ pub(crate) struct WriteArgs {
     /// Which fabrics.
     #[command(flatten)]
     pub(crate) fabrics: FabricArgs,
+    /// How to write.
+    #[command(flatten)]
+    pub(crate) writing: Writing,
+}
+
+/// Arguments of `hnp clean`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct CleanArgs {
+    /// Do it; without it, what would go is shown and nothing is done
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(crate) yes: bool,
     /// How to write.
     #[command(flatten)]
     pub(crate) writing: Writing,
@@ -489,6 +502,9 @@ pub(crate) struct LogArgs {
     /// How many operations to show
     #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
     pub(crate) limit: usize,
+    /// First take in the ledger of another clone, fetched before: `git fetch REMOTE refs/hnp/log` and then FETCH_HEAD
+    #[arg(long, value_name = "REV")]
+    pub(crate) join: Option<String>,
 }
 
 /// Arguments of `hnp explain`.

@@ -12,6 +12,7 @@ pub mod ingest;
 pub mod merge_state;
 pub mod plan;
 pub mod reconcile;
+pub mod retention;
 pub mod reversal;
 pub mod validate;
 pub mod verdicts;

@@ -1,5 +1,6 @@
 //! The commands, a file each.
 
+mod clean;
 mod completions;
 mod conflicts;
 mod demo;
@@ -62,6 +63,7 @@ pub(crate) fn run(cli: &Cli, start: std::time::Instant) -> Result<Output, Failur
         Command::Log(args) => log::run(global, args),
         Command::Tidy(args) => tidy::run(global, args),
         Command::Undo(args) => undo::run(global, args),
+        Command::Clean(args) => clean::run(global, args),
         Command::Fabric(command) => fabric::run(global, command),
         Command::Drill(args) => drill::run(global, args),
         Command::Restore(args) => restore::run(global, args),
