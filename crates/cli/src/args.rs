@@ -101,6 +101,8 @@ pub(crate) enum Command {
     Show(ShowArgs),
     /// Show what hnp did
     Log(LogArgs),
+    /// Say how operations went: counts, success, durations, conflicts
+    Metrics(MetricsArgs),
     /// Move managed resources to their standard places, one a file
     Tidy(WriteArgs),
     /// Take back what an operation did, as a new change; later edits stay
@@ -118,6 +120,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Show what two sets of manifests differ in, by resource and field
     Diff(DiffArgs),
+    /// Compare what a cluster holds with Git; defaults, derived labels and status are no drift
+    Drift(DriftArgs),
     /// Merge three versions of a file for Git
     MergeDriver(MergeDriverArgs),
     /// Verify, rebuild or refresh .hnp/state.toml
@@ -408,9 +412,27 @@ pub(crate) struct SyncArgs {
     /// Delete more than the limit, or the last resource
     #[arg(long)]
     pub(crate) confirm_deletes: bool,
+    /// How changes of the GUI reach Git: as files here, as a commit on the branch hnp-sync-FABRIC, or as a pull request
+    #[arg(long, value_enum, value_name = "CARRIER", default_value_t)]
+    pub(crate) to: CarrierArg,
+    /// With --to branch: the commit that stands for Git and that the branch starts from [default: HEAD]
+    #[arg(long, value_name = "REVISION")]
+    pub(crate) base: Option<String>,
     /// Which fabrics and how to write.
     #[command(flatten)]
     pub(crate) write: WriteArgs,
+}
+
+/// What carries changes to Git.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CarrierArg {
+    /// The files of the worktree.
+    #[default]
+    Worktree,
+    /// A commit on a branch of hnp's own; worktree, index and HEAD stay as they are.
+    Branch,
+    /// A pull request.
+    Pr,
 }
 
 fn parse_direction(text: &str) -> Result<hnp_state::config::Direction, String> {
@@ -488,6 +510,12 @@ pub(crate) struct ShowArgs {
     /// The resource: KIND/NAME or KIND/NAMESPACE/NAME; kind, plural or short name
     #[arg(value_name = "KIND/NAME")]
     pub(crate) resource: String,
+    /// A GUI's file: what it holds of the resource, and what it knows of the cluster
+    #[arg(long, value_name = "FILE")]
+    pub(crate) gui: Option<PathBuf>,
+    /// What `kubectl get ... -o json` or `-o yaml` printed, `-` for standard input: what the cluster holds
+    #[arg(long, value_name = "FILE")]
+    pub(crate) actual: Option<String>,
     /// Which fabrics.
     #[command(flatten)]
     pub(crate) fabrics: FabricArgs,
@@ -505,6 +533,17 @@ pub(crate) struct LogArgs {
     /// First take in the ledger of another clone, fetched before: `git fetch REMOTE refs/hnp/log` and then FETCH_HEAD
     #[arg(long, value_name = "REV")]
     pub(crate) join: Option<String>,
+}
+
+/// Arguments of `hnp metrics`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct MetricsArgs {
+    /// How many days back
+    #[arg(long, value_name = "N", default_value_t = 30)]
+    pub(crate) days: u32,
+    /// Which fabrics.
+    #[command(flatten)]
+    pub(crate) fabrics: FabricArgs,
 }
 
 /// Arguments of `hnp explain`.
@@ -530,6 +569,26 @@ pub(crate) struct DiffArgs {
     /// Print A alone as a line a field, for Git's textconv
     #[arg(long, conflicts_with = "new")]
     pub(crate) textconv: bool,
+}
+
+/// Arguments of `hnp drift`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct DriftArgs {
+    /// What `kubectl get ... -o json` or `-o yaml` printed, `-` for standard input
+    #[arg(value_name = "FILE", required_unless_present = "gui")]
+    pub(crate) files: Vec<String>,
+    /// A GUI's file whose resources hold `actual`, what the cluster has
+    #[arg(long, value_name = "FILE", conflicts_with = "files")]
+    pub(crate) gui: Option<PathBuf>,
+    /// Compare with a commit: a branch, a tag, an id, HEAD~2 [default: the files as they are]
+    #[arg(long, value_name = "REV")]
+    pub(crate) rev: Option<String>,
+    /// The files hold all that the cluster has: kinds of which they hold no list are not there
+    #[arg(long)]
+    pub(crate) complete: bool,
+    /// Which fabrics.
+    #[command(flatten)]
+    pub(crate) fabrics: FabricArgs,
 }
 
 /// What a merge driver is for.

@@ -5,10 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// Returns seconds since 1970; `SOURCE_DATE_EPOCH` stands in, so that a run can be repeated exactly.
 #[must_use]
 pub(crate) fn now() -> i64 {
-    if let Some(fixed) = std::env::var("SOURCE_DATE_EPOCH")
-        .ok()
-        .and_then(|text| text.parse().ok())
-    {
+    if let Some(fixed) = fixed() {
         return fixed;
     }
     SystemTime::now()
@@ -61,4 +58,20 @@ pub(crate) fn new_lineage() -> String {
         0x8000 | (b >> 48 & 0x3fff),
         b & 0xffff_ffff_ffff
     )
+}
+
+fn fixed() -> Option<i64> {
+    std::env::var("SOURCE_DATE_EPOCH").ok()?.parse().ok()
+}
+
+/// Tells whether the clock stands still, so that a run can be repeated exactly.
+#[must_use]
+pub(crate) fn is_fixed() -> bool {
+    fixed().is_some()
+}
+
+/// Reads a time as [`rfc3339`] writes it.
+#[must_use]
+pub(crate) fn seconds(text: &str) -> Option<i64> {
+    Some(text.parse::<jiff::Timestamp>().ok()?.as_second())
 }

@@ -10,10 +10,10 @@ use hnp_state::ledger::{Detail, OperationType, Record, Trigger};
 use hnp_sync::plan::{FileOp, Plan};
 use serde::{Deserialize, Serialize};
 
-use crate::clock;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::output::{Output, clean};
+use crate::{asked, clock, meter};
 
 /// What follows the files: in the journal, so that whoever finishes a killed run can do it too.
 #[derive(Debug, Serialize, Deserialize)]
@@ -76,6 +76,7 @@ pub(crate) struct Done {
 /// Exit 3 where another hnp is at work or the rest cannot be finished.
 pub(crate) fn begin(context: &Context, output: &mut Output) -> Result<Lock, Failure> {
     let lock = Lock::take(&context.hnp_dir)?;
+    meter::begin();
     let mut done = Done::default();
     let recovered = journal::recover(&lock, &context.hnp_dir, &context.worktree, &mut |after| {
         finish(context, after, &mut done)
@@ -161,17 +162,25 @@ pub(crate) fn perform_after(
 ) -> Result<Done, Failure> {
     let stamp = context.stamp();
     let id = operation_id(context, operation, &stamp);
-    let started = std::time::Instant::now();
+    let begun = meter::begun();
+    let started = begun.instant;
     let mut record = Record::new(&id, operation.kind.clone());
     record.trigger_type = Trigger::Cli;
     record.fabric.clone_from(&operation.fabric);
     record.initiated_by = Some(stamp.by.name.clone());
-    record.started_at = Some(clock::rfc3339(stamp.seconds));
+    record.started_at = Some(clock::rfc3339(begun.seconds));
     record.branch_name = context.repo.branch();
     record.resources.clone_from(&operation.resources);
+    record.operation_config = asked::config();
+    let program = concat!("hnp/", env!("CARGO_PKG_VERSION"));
+    record
+        .client_info
+        .insert("user_agent".to_owned(), program.into());
+    (record.cpu_time_seconds, record.memory_peak_mb) = meter::used();
     count_files(placed, &mut record);
     count_files(operation.plan, &mut record);
     (operation.fill)(&mut record);
+    record.date_details(&clock::rfc3339(clock::now()));
     record.finish(&clock::rfc3339(clock::now()), elapsed(started));
     let kept = keep::both(context, placed, operation.plan);
     let after = After {
@@ -327,7 +336,7 @@ fn operation_id(context: &Context, operation: &Operation<'_>, stamp: &Stamp) -> 
 
 fn elapsed(started: std::time::Instant) -> f64 {
     // A fixed clock asks for a run that can be repeated exactly.
-    if std::env::var_os("SOURCE_DATE_EPOCH").is_some() {
+    if clock::is_fixed() {
         0.0
     } else {
         started.elapsed().as_secs_f64()

@@ -5,9 +5,12 @@
 
 mod backup;
 mod blob;
+mod branch;
 mod commit;
 mod config_block;
+mod differences;
 mod error;
+mod file_history;
 mod history;
 mod hooks_dir;
 mod kept;
@@ -24,8 +27,11 @@ mod snapshot;
 mod store;
 
 pub use backup::{Backup, BackupFile};
+pub use branch::{Ahead, TreeChange};
 pub use commit::CommitRequest;
+pub use differences::{Differ, Difference, Directory};
 pub use error::Error;
+pub use file_history::FileCommit;
 pub use history::{CommitInfo, NewCommits};
 pub use hooks_dir::HooksDirectory;
 pub use kept::{Kept, Logged};

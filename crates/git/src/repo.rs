@@ -86,6 +86,14 @@ impl Repo {
         Self::discover(directory)
     }
 
+    /// Returns the same repository as one that keeps the objects it makes in memory: for finding out what would be.
+    #[must_use]
+    pub fn in_memory(&self) -> Self {
+        Self {
+            gix: self.gix.clone().with_object_memory(),
+        }
+    }
+
     /// Returns the root of the worktree.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! The commands, a file each.
 
+mod bot_branches;
 mod clean;
 mod completions;
 mod conflicts;
@@ -7,6 +8,7 @@ mod demo;
 mod diff;
 mod diff_range;
 mod doctor;
+mod drift;
 mod drill;
 mod explain;
 mod fabric;
@@ -18,6 +20,7 @@ mod ingest;
 mod init;
 mod log;
 pub(crate) mod merge_driver;
+mod metrics;
 mod resolve;
 mod restore;
 mod schema;
@@ -61,6 +64,7 @@ pub(crate) fn run(cli: &Cli, start: std::time::Instant) -> Result<Output, Failur
         Command::Resolve(args) => resolve::run(global, args),
         Command::Show(args) => show::run(global, args),
         Command::Log(args) => log::run(global, args),
+        Command::Metrics(args) => metrics::run(global, args),
         Command::Tidy(args) => tidy::run(global, args),
         Command::Undo(args) => undo::run(global, args),
         Command::Clean(args) => clean::run(global, args),
@@ -69,6 +73,7 @@ pub(crate) fn run(cli: &Cli, start: std::time::Instant) -> Result<Output, Failur
         Command::Restore(args) => restore::run(global, args),
         Command::Explain(args) => explain::run(global, args),
         Command::Diff(args) => diff::run(global, args),
+        Command::Drift(args) => drift::run(global, args),
         Command::MergeDriver(args) => merge_driver::run(args),
         Command::State(command) => state::run(global, command),
         Command::Schema(command) => schema::run(global, command),

@@ -1,32 +1,36 @@
 //! `hnp sync`
 
+mod base;
+mod branch;
+mod carry;
+mod git_branch;
+mod plan;
+mod ports;
+mod read;
+mod record;
 mod show;
 
-use std::collections::BTreeSet;
-use std::path::PathBuf;
-
-use hnp_git::BackupFile;
-use hnp_local::GuiFile;
-use hnp_model::SourceFile;
-use hnp_model::canonical::sha256_hex;
 use hnp_report::Format;
-use hnp_state::STATE_PATH;
-use hnp_state::config::{Direction, Fabric};
-use hnp_state::layout::Area;
-use hnp_state::ledger::{Detail, OperationType, Record};
-use hnp_state::state_file::{self, State};
-use hnp_sync::fabric::{FabricFiles, area_of, is_yaml};
-use hnp_sync::gui::{Gui, GuiAction, GuiWrite, Snapshot};
-use hnp_sync::plan::{FileOp, Plan};
-use hnp_sync::reconcile::{Change, Inputs, Item, Options, Outcome, SyncPlan, plan_sync};
+use hnp_state::state_file;
+use hnp_sync::forge::Next;
+use hnp_sync::gui::GuiAction;
+use hnp_sync::reconcile::{Change, Item, Outcome, SyncPlan};
 
 use super::conflicts;
-use crate::args::{Global, SyncArgs};
+use super::show::Wanted;
+use crate::args::{CarrierArg, Global, SyncArgs};
 use crate::clock;
-use crate::context::{Context, work_dir};
+use crate::context::Context;
 use crate::failure::Failure;
-use crate::operation::{self, Done, Operation};
-use crate::output::{Output, Progress, clean};
+use crate::operation::{self, Done};
+use crate::output::{Output, Progress};
+
+/// What was asked for.
+struct Asked<'a> {
+    args: &'a SyncArgs,
+    only: &'a [Wanted],
+    dry_run: bool,
+}
 
 /// What became of one fabric.
 struct Run {
@@ -35,10 +39,53 @@ struct Run {
     done: Done,
     /// Resources that could not be written, with the reason.
     failed: Vec<(String, String)>,
+    /// Resources that were read back as something else than what was written.
+    differ: Vec<(String, String)>,
+    /// How many writes the GUI took.
+    written: usize,
+    /// What became of the branch, where a branch was the carrier.
+    carried: Option<Carried>,
+    /// Why changes that were worked out go nowhere before a person acts.
+    held: Option<String>,
+    /// What else people should know.
+    notes: Vec<String>,
+    /// In what the cluster differs from the files, where the GUI knows the cluster.
+    drift: Option<super::drift::Found>,
+}
+
+/// What became of a branch.
+struct Carried {
+    branch: String,
+    commit: Option<String>,
+    step: Next,
+}
+
+impl Run {
+    fn new(fabric: &str, plan: SyncPlan) -> Self {
+        Self {
+            fabric: fabric.to_owned(),
+            plan,
+            done: Done::default(),
+            failed: Vec::new(),
+            differ: Vec::new(),
+            written: 0,
+            carried: None,
+            held: None,
+            notes: Vec::new(),
+            drift: None,
+        }
+    }
+
+    fn take_over(&mut self, written: ports::Written) {
+        self.failed.extend(written.failed);
+        self.differ.extend(written.differ);
+        self.written += written.done;
+    }
 }
 
 pub(super) fn run(global: &Global, args: &SyncArgs) -> Result<Output, Failure> {
     let (started, started_at) = (std::time::Instant::now(), clock::now());
+    carrier(args)?;
     let dry_run = args.write.writing.dry_run;
     let mut output = Output::default();
     let lock = if dry_run {
@@ -46,38 +93,62 @@ pub(super) fn run(global: &Global, args: &SyncArgs) -> Result<Output, Failure> {
     } else {
         Some(operation::begin(&Context::open_raw(global)?, &mut output)?)
     };
-    let context = Context::open(global)?;
+    let mut context = Context::open(global)?;
+    let base = if args.to == CarrierArg::Branch {
+        Some(base::Base::open(&mut context, args.base.as_deref())?)
+    } else {
+        None
+    };
     if !context.config.features.bidirectional_sync {
         return Err(Failure::Usage(
             "features.bidirectional_sync is off in .hnp/config.toml".to_owned(),
         ));
     }
-    let only: Vec<super::show::Wanted> = args
+    let only: Vec<Wanted> = args
         .resources
         .iter()
         .map(|text| super::show::wanted(text))
         .collect::<Result<_, _>>()?;
-    let gui = GuiFile::new(gui_path(global, args)?);
+    let asked = Asked {
+        args,
+        only: &only,
+        dry_run,
+    };
+    let gui = read::gui(global, args)?;
     let mut state = conflicts::state(&context)?;
     let mut state_text = context.files.state.clone().unwrap_or_default();
-    let snapshot = gui.snapshot()?;
-    check(&context, &snapshot, &state)?;
+    let snapshot = ports::snapshot(&gui)?;
+    read::check(&context, &snapshot, &state)?;
     let mut runs = Vec::new();
     for (name, fabric) in context.fabrics(&args.write.fabrics)? {
         let _progress = Progress::start(global, &format!("Synchronising {name}"));
-        let plan = plan(&context, name, fabric, &state, &snapshot, args, &only)?;
-        let mut run = Run {
-            fabric: name.to_owned(),
-            plan,
-            done: Done::default(),
-            failed: Vec::new(),
+        let mut run = if let Some(base) = &base {
+            branch::sync(&context, &asked, &gui, base, &snapshot, (name, fabric))?
+        } else {
+            let files = read::files(&context, name, fabric)?;
+            let plan = plan::plan(&context, &files, &state, &snapshot, &asked)?;
+            let mut run = Run::new(name, plan);
+            if let Some(lock) = &lock {
+                let sides = carry::Sides {
+                    gui: &gui,
+                    files: &files,
+                    state: &state,
+                    state_text: &state_text,
+                };
+                let after = carry::carry_out(&context, lock, args, &sides, &mut run)?;
+                state_text = state_file::write(&after);
+                state = after;
+            }
+            run
         };
-        if let Some(lock) = &lock {
-            let after = carry_out(&context, lock, &gui, args, &state, &state_text, &mut run)?;
-            state_text = state_file::write(&after);
-            state = after;
-        }
+        output.notes.extend(run.notes.iter().cloned());
         output.notes.extend(run.done.problems.iter().cloned());
+        run.drift = super::drift::after_sync(&context, name, fabric, &snapshot, &mut output);
+        output.notes.extend(
+            run.differ
+                .iter()
+                .map(|(key, why)| format!("warning: {key}: {why}")),
+        );
         runs.push(run);
     }
     output.code = code(&runs, output.code);
@@ -101,224 +172,19 @@ pub(super) fn run(global: &Global, args: &SyncArgs) -> Result<Output, Failure> {
     Ok(output)
 }
 
-/// A relative path is meant from where the user is, `-C` counted.
-fn gui_path(global: &Global, args: &SyncArgs) -> Result<PathBuf, Failure> {
-    let text = args.gui.to_string_lossy();
-    if text.starts_with("http://") || text.starts_with("https://") {
-        return Err(Failure::Usage(
-            "--gui: this version synchronises with a file; addresses are not built yet".to_owned(),
-        ));
-    }
-    Ok(work_dir(global)?.join(&args.gui))
-}
-
-/// Refuses a GUI of another pairing, and one that does not say to which fabric its resources belong.
-fn check(context: &Context, snapshot: &Snapshot, state: &State) -> Result<(), Failure> {
-    if let Some(lineage) = snapshot
-        .lineage
-        .as_ref()
-        .filter(|lineage| **lineage != state.lineage)
-    {
-        return Err(Failure::Usage(format!(
-            "the GUI is paired with {}, this repository is {}: they were never synchronised with each other. Take `lineage` out of the GUI's file only if that is what you want",
-            clean(lineage),
-            state.lineage
-        )));
-    }
-    for one in &snapshot.resources {
-        match &one.fabric {
-            Some(name) if !context.config.fabrics.contains_key(name) => {
-                return Err(Failure::Usage(format!(
-                    "the GUI has {} in fabric `{}`, which is not configured",
-                    clean(&one.id.to_string()),
-                    clean(name)
-                )));
-            }
-            None if context.config.fabrics.len() > 1 => {
-                return Err(Failure::Usage(format!(
-                    "the GUI does not say to which fabric {} belongs; add `fabric`",
-                    clean(&one.id.to_string())
-                )));
-            }
-            _ => {}
+/// Refuses carriers and options that do not go together.
+fn carrier(args: &SyncArgs) -> Result<(), Failure> {
+    let wrong = match args.to {
+        CarrierArg::Pr => {
+            "--to pr: pull requests are not built yet. Use `--to branch`, then push the branch hnp-sync-FABRIC and open the pull request yourself"
         }
-    }
-    Ok(())
-}
-
-fn plan(
-    context: &Context,
-    name: &str,
-    fabric: &Fabric,
-    state: &State,
-    snapshot: &Snapshot,
-    args: &SyncArgs,
-    only: &[super::show::Wanted],
-) -> Result<SyncPlan, Failure> {
-    let listing = context.list(&fabric.directories)?;
-    let files = FabricFiles {
-        name,
-        fabric,
-        files: context.read(&wanted_files(fabric, &listing.files))?,
-    };
-    let settings = context.settings(Some(name), None)?;
-    let accept = |key: &str| only.iter().any(|wanted| wanted.is_key(key));
-    Ok(plan_sync(&Inputs {
-        fabric: &files,
-        config: &context.config,
-        settings: &settings,
-        state,
-        snapshot,
-        blob: &|id| context.repo.read_blob(id),
-        blob_id: &|bytes| context.repo.blob_id(bytes).unwrap_or_default(),
-        options: Options {
-            direction: args.direction,
-            only: if only.is_empty() { None } else { Some(&accept) },
-            confirm_deletes: args.confirm_deletes,
-        },
-    }))
-}
-
-/// What is managed, and what it is judged together with.
-fn wanted_files(fabric: &Fabric, files: &[String]) -> Vec<String> {
-    files
-        .iter()
-        .filter(|path| {
-            is_yaml(path)
-                && matches!(
-                    area_of(fabric, path),
-                    Some(
-                        Area::Managed
-                            | Area::Unmanaged
-                            | Area::UnmanagedExternal
-                            | Area::UnmanagedOverrides
-                    )
-                )
-        })
-        .cloned()
-        .collect()
-}
-
-/// Git's files first, then the GUI, and the state last: killed in between, the next run finds both sides changed alike.
-fn carry_out(
-    context: &Context,
-    lock: &hnp_local::lock::Lock,
-    gui: &GuiFile,
-    args: &SyncArgs,
-    state: &State,
-    state_text: &str,
-    run: &mut Run,
-) -> Result<State, Failure> {
-    let plan = &run.plan;
-    backup(context, &run.fabric, &plan.files)?;
-    for bytes in &plan.blobs {
-        context.repo.write_blob(bytes)?;
-    }
-    let mut problems = operation::place(context, lock, &plan.files)?;
-    let blocked = !problems.is_empty();
-    let mut failed: BTreeSet<String> = BTreeSet::new();
-    if blocked {
-        // Somebody is at work on the files: what was agreed on is looked at anew by the next run.
-        failed.extend(plan.items.iter().map(|item| item.key.clone()));
-    } else {
-        for (write, result) in plan.gui.iter().zip(write(gui, &state.lineage, &plan.gui)) {
-            if let Err(why) = result {
-                let key = write.id.key(&write.fabric);
-                failed.insert(key.clone());
-                run.failed.push((key, why));
-            }
+        CarrierArg::Branch if args.write.writing.commit => {
+            "--commit goes with --to worktree; --to branch always makes a commit"
         }
-    }
-    let after = plan.state(state, &failed);
-    let mut rest = Plan::default();
-    if after != *state {
-        rest.write(
-            STATE_PATH,
-            state_file::write(&after),
-            Some(state_text.as_bytes()),
-        );
-    }
-    if plan.is_empty() && rest.is_empty() {
-        return Ok(after);
-    }
-    let counts = show::Counts::of(plan);
-    let resources: Vec<String> = plan
-        .items
-        .iter()
-        .filter(|item| item.outcome == Outcome::Changed && !failed.contains(&item.key))
-        .map(|item| item.key.clone())
-        .collect();
-    let ids: Vec<String> = plan.conflicts.iter().map(|one| one.id.clone()).collect();
-    let failures = run.failed.clone();
-    let fill = |record: &mut Record| {
-        counts.fill(record);
-        record.conflicts.clone_from(&ids);
-        record.resources_skipped += failures.len() as u64;
-        for (key, why) in &failures {
-            record.failed_resources.push(key.clone());
-            record.push_error(Detail {
-                resource: Some(key.clone()),
-                ..Detail::new("gui", why)
-            });
-        }
+        CarrierArg::Worktree if args.base.is_some() => "--base goes with --to branch",
+        _ => return Ok(()),
     };
-    run.done = operation::perform_after(
-        context,
-        lock,
-        &Operation {
-            kind: match args.direction {
-                Direction::GuiToGit => OperationType::GuiToGithub,
-                Direction::GitToGui => OperationType::GithubToGui,
-                _ => OperationType::Bidirectional,
-            },
-            fabric: Some(run.fabric.clone()),
-            title: format!("HNP Sync: {}", counts.title(&run.fabric)),
-            plan: &rest,
-            commit: args.write.writing.commit,
-            resources,
-            fill: &fill,
-        },
-        &plan.files,
-    )?;
-    problems.append(&mut run.done.problems);
-    run.done.problems = problems;
-    Ok(after)
-}
-
-fn write(gui: &GuiFile, lineage: &str, writes: &[GuiWrite]) -> Vec<Result<(), String>> {
-    match gui.write(lineage, writes) {
-        Ok(results) => results,
-        Err(error) => writes.iter().map(|_| Err(error.to_string())).collect(),
-    }
-}
-
-/// Keeps what the files hold before one of them goes.
-fn backup(context: &Context, name: &str, plan: &Plan) -> Result<(), Failure> {
-    let goes = plan
-        .files
-        .iter()
-        .any(|op| matches!(op, FileOp::Remove { .. }));
-    let Some(fabric) = context.config.fabrics.get(name).filter(|_| goes) else {
-        return Ok(());
-    };
-    let files: Vec<SourceFile> = context.fabric_files(fabric)?;
-    let stamp = context.stamp();
-    let mut words = stamp.seconds.to_string();
-    for file in &files {
-        words.push_str(&file.path);
-        words.push_str(&sha256_hex(&file.bytes));
-    }
-    let files: Vec<BackupFile> = files
-        .into_iter()
-        .map(|file| BackupFile {
-            path: file.path,
-            bytes: file.bytes,
-        })
-        .collect();
-    let title = format!("Backup of {name} before a sync that deletes");
-    let id = sha256_hex(words.as_bytes());
-    context.repo.backup(&id[..12], &title, &files, &stamp)?;
-    Ok(())
+    Err(Failure::Usage(wrong.to_owned()))
 }
 
 /// 3 where something failed, 4 where a conflict is open, 1 where something needs a person's word or is not known.
@@ -332,7 +198,9 @@ fn code(runs: &[Run], now: u8) -> u8 {
         3
     } else if any(&|item| matches!(item.outcome, Outcome::Conflict(_))) {
         4
-    } else if any(&|item| matches!(item.outcome, Outcome::Unknown(_) | Outcome::Unconfirmed(_))) {
+    } else if runs.iter().any(|run| run.held.is_some())
+        || any(&|item| matches!(item.outcome, Outcome::Unknown(_) | Outcome::Unconfirmed(_)))
+    {
         1
     } else {
         now

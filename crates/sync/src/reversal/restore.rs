@@ -114,7 +114,7 @@ fn managed_files(fabric: &FabricFiles<'_>, files: &Texts) -> Texts {
 
 fn whole(restore: &Restore<'_>, then: &GitTree, out: &mut Reversal) -> Plan {
     let fabric = &restore.side.fabric;
-    if let Some(path) = &then.unreadable {
+    if let Some(path) = then.unreadable.first() {
         out.stopped.push(Stopped {
             what: path.clone(),
             why: "it could not be read then either; it comes back as it was".to_owned(),
@@ -220,7 +220,7 @@ fn one(
         how: How::Value(old.id.clone(), Some(old.value.clone())),
     };
     let Some((path, bytes)) = document(now, key, limits) else {
-        if let Some(path) = &now.unreadable {
+        if let Some(path) = now.unreadable.first() {
             return Err(format!("it may be in {path}, which cannot be read"));
         }
         let free = !restore

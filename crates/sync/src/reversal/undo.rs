@@ -374,7 +374,7 @@ fn one_resource(
         moments.now.docs.get(key),
     );
     if now.is_none()
-        && let Some(path) = &moments.now.unreadable
+        && let Some(path) = moments.now.unreadable.first()
     {
         return stop(format!("it may be in {path}, which cannot be read"));
     }

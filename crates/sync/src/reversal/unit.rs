@@ -85,6 +85,7 @@ pub(super) fn write(
                 key: unit.key(),
                 id,
                 value: value.as_ref(),
+                old_key: None,
             }),
             How::Files(_) => None,
         })
