@@ -109,6 +109,8 @@ pub(crate) enum Command {
     Undo(UndoArgs),
     /// List what there is to go back to, or bring resources back as they were
     Restore(RestoreArgs),
+    /// Stop the hnp that is at work in this repository; what it has begun to write it finishes
+    Cancel(CancelArgs),
     /// Remove what is older than [retention] in config.toml keeps: backups, records, archived files, cache
     Clean(CleanArgs),
     /// List, add, delete and recreate fabrics
@@ -161,6 +163,14 @@ pub(crate) struct WriteArgs {
     /// How to write.
     #[command(flatten)]
     pub(crate) writing: Writing,
+}
+
+/// Arguments of `hnp cancel`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct CancelArgs {
+    /// How long to wait for it to end, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    pub(crate) wait: u64,
 }
 
 /// Arguments of `hnp clean`.
