@@ -116,6 +116,42 @@ impl Repo {
         Ok(times)
     }
 
+    /// Returns the versions of a file that an unfinished merge left in the index: base, ours, theirs.
+    ///
+    /// # Errors
+    ///
+    /// Fails where `git` cannot be run.
+    pub fn merge_stages(&self, path: &str) -> Result<[Option<Vec<u8>>; 3], Error> {
+        let mut stages = [None, None, None];
+        let output = self
+            .git()
+            .args(["ls-files", "--unmerged", "-z", "--"])
+            .arg(format!(":(top,literal){path}"))
+            .output()
+            .doing("run git ls-files")?;
+        for line in String::from_utf8_lossy(&output.stdout).split('\0') {
+            let Some((about, _)) = line.split_once('\t') else {
+                continue;
+            };
+            let mut fields = about.split(' ').skip(1);
+            let (Some(id), Some(stage)) = (fields.next(), fields.next()) else {
+                continue;
+            };
+            let at = stage.parse().ok().and_then(|n: usize| n.checked_sub(1));
+            if let Some(slot) = at.and_then(|at| stages.get_mut(at)) {
+                *slot = self.read_blob(id);
+            }
+        }
+        Ok(stages)
+    }
+
+    /// Reads a file as a commit has it.
+    #[must_use]
+    pub fn read_at(&self, commit: &str, path: &str) -> Option<Vec<u8>> {
+        let id = gix::ObjectId::from_hex(commit.as_bytes()).ok()?;
+        self.read_file_at(id, path).ok()?
+    }
+
     /// Returns the newest commit on HEAD's first-parent line that is not younger than a time.
     ///
     /// # Errors
