@@ -152,7 +152,12 @@ fn one_operation_is_told_in_full() {
     ] {
         assert!(run.out.contains(&words), "{words}: {}", run.out);
     }
+    lab.hnp(&["log", "--fabric", "other"])
+        .code(0)
+        .says("Nothing was done here yet");
+    let of_lab = lab.hnp(&["log", "--fabric", "lab"]).code(0).out;
     let list = lab.hnp(&["log"]).code(0).out;
+    assert_eq!(of_lab.lines().count(), 3, "{of_lab}");
     let first = list.lines().next().unwrap();
     assert!(
         first.starts_with(id) && first.ends_with("1 error(s)"),

@@ -29,12 +29,22 @@ pub(super) fn records(context: &Context, limit: usize) -> Result<Vec<Record>, Fa
 
 pub(super) fn run(global: &Global, args: &LogArgs) -> Result<Output, Failure> {
     let context = Context::open_raw(global)?;
-    let limit = if args.operation.is_some() {
+    let wanted = &args.fabrics.fabric;
+    let limit = if args.operation.is_some() || !wanted.is_empty() {
         usize::MAX
     } else {
         args.limit
     };
     let mut records = records(&context, limit)?;
+    if !wanted.is_empty() {
+        records.retain(|record| {
+            let fabric = record.fabric.as_ref();
+            fabric.is_some_and(|name| wanted.contains(name))
+        });
+        if args.operation.is_none() {
+            records.truncate(args.limit);
+        }
+    }
     let resource = args
         .operation
         .as_deref()
