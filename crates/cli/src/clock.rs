@@ -21,6 +21,23 @@ pub(crate) fn rfc3339(seconds: i64) -> String {
     jiff::Timestamp::from_second(seconds).map_or_else(|_| String::new(), |time| time.to_string())
 }
 
+/// Reads a date, which means its end in UTC, or a time, in UTC where it names no zone; `None` for any other text.
+#[must_use]
+pub(crate) fn parse_time(text: &str) -> Option<i64> {
+    if let Ok(time) = text.parse::<jiff::Timestamp>() {
+        return Some(time.as_second());
+    }
+    let utc = |time: jiff::civil::DateTime| {
+        let zoned = time.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+        Some(zoned.timestamp().as_second())
+    };
+    if text.len() > "2026-03-01".len() {
+        return utc(text.parse().ok()?);
+    }
+    let date: jiff::civil::Date = text.parse().ok()?;
+    utc(date.at(23, 59, 59, 0))
+}
+
 /// Makes a random UUID for a new lineage.
 ///
 /// Nothing secret hangs on it: it only has to differ from other repositories' lineages.

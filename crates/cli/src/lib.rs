@@ -4,6 +4,7 @@
 
 mod args;
 mod asked;
+mod basis;
 mod clock;
 mod commands;
 mod context;

@@ -1,6 +1,8 @@
 //! Doing a plan: lock, journal, commit, ledger.
 
-use hnp_git::{CommitRequest, LOG_REF, Stamp};
+mod keep;
+
+use hnp_git::{CommitRequest, Kept, LOG_REF, Stamp};
 use hnp_local::journal;
 use hnp_local::lock::Lock;
 use hnp_model::canonical::sha256_hex;
@@ -23,6 +25,9 @@ struct After {
     email: String,
     record: Record,
     commit: Option<Commit>,
+    /// What `hnp undo` needs: the trees of the files before and after.
+    #[serde(default)]
+    kept: Option<(String, String)>,
 }
 
 /// What stands in a journal after which nothing follows.
@@ -105,6 +110,7 @@ pub(crate) fn place(context: &Context, lock: &Lock, plan: &Plan) -> Result<Vec<S
     if plan.is_empty() {
         return Ok(Vec::new());
     }
+    keep::ahead(context, plan);
     let applied = journal::apply(
         lock,
         &context.hnp_dir,
@@ -166,6 +172,7 @@ pub(crate) fn perform_after(
     count_files(operation.plan, &mut record);
     (operation.fill)(&mut record);
     meter::close(&mut record);
+    let kept = keep::both(context, placed, operation.plan);
     let after = After {
         id: id.clone(),
         title: operation.title.clone(),
@@ -178,6 +185,7 @@ pub(crate) fn perform_after(
             paths: paths(placed, operation.plan),
         }),
         record,
+        kept,
     };
     let words =
         serde_json::to_string(&after).map_err(|error| Failure::Environment(error.to_string()))?;
@@ -256,9 +264,14 @@ fn finish(context: &Context, after: &str, done: &mut Done) -> Result<(), String>
         hnp_local::fail::point("committed");
     }
     let record = after.record.to_json();
-    if let Err(error) = context
-        .repo
-        .append_log(&after.id, &after.title, &record, &stamp)
+    let kept = after
+        .kept
+        .take()
+        .map(|(before, after)| Kept { before, after });
+    if let Err(error) =
+        context
+            .repo
+            .append_log_with(&after.id, &after.title, &record, kept.as_ref(), &stamp)
     {
         keep_record(context, &after.id, &record)
             .map_err(|second| format!("the record was not kept: {error}; {second}"))?;

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use hnp_model::ResourceId;
 use hnp_yaml::{Limits, Node, Options, emit_document};
 
-use super::{FORMAT, GuiAction, GuiResource, GuiWrite, Snapshot, id_of};
+use super::{FORMAT, GuiAction, GuiResource, GuiWrite, Pairing, Snapshot, id_of};
 
 /// Largest file that is read.
 const MAX_BYTES: usize = 64 << 20;
@@ -231,7 +231,7 @@ fn flag(node: &Node, key: &str, place: &str, wrong: &mut Vec<String>) -> bool {
 #[must_use]
 pub fn apply(
     node: Option<&Node>,
-    lineage: &str,
+    pairing: Pairing<'_>,
     writes: &[GuiWrite],
 ) -> (Node, Vec<Result<(), String>>) {
     let mut items: Vec<Node> = match node.and_then(|node| node.get("resources")) {
@@ -290,6 +290,9 @@ pub fn apply(
                 }
                 set(item, "revision", Some(Node::Int(revision)));
                 set(item, "desired", Some(value.clone()));
+                if let Some(commit) = pairing.commit {
+                    set(item, "desired_commit", Some(Node::Str(commit.to_owned())));
+                }
             }
         }
         results.push(Ok(()));
@@ -307,7 +310,11 @@ pub fn apply(
             ("complete".to_owned(), Node::Bool(true)),
         ]),
     };
-    set(&mut out, "lineage", Some(Node::Str(lineage.to_owned())));
+    set(
+        &mut out,
+        "lineage",
+        Some(Node::Str(pairing.lineage.to_owned())),
+    );
     set(&mut out, "resources", Some(Node::Seq(items)));
     (out, results)
 }

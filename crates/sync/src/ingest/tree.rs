@@ -133,7 +133,10 @@ pub(crate) fn tree(
     files
 }
 
-fn errors(files: &BTreeMap<String, (Role, Vec<u8>)>, settings: &Settings) -> Vec<Finding> {
+pub(crate) fn errors(
+    files: &BTreeMap<String, (Role, Vec<u8>)>,
+    settings: &Settings,
+) -> Vec<Finding> {
     let checks: Vec<FileCheck> = files
         .par_iter()
         .map(|(path, (role, bytes))| {

@@ -24,28 +24,28 @@ fn place(fabric: &FabricFiles<'_>, id: &ResourceId) -> String {
 }
 
 /// What one resource needs of Git.
-pub(super) struct Wish<'w> {
-    pub(super) key: &'w str,
-    pub(super) id: &'w ResourceId,
+pub(crate) struct Wish<'w> {
+    pub(crate) key: &'w str,
+    pub(crate) id: &'w ResourceId,
     /// `None` removes it.
-    pub(super) value: Option<&'w Node>,
+    pub(crate) value: Option<&'w Node>,
     /// Key under which it stands in Git, where it is to have another name.
-    pub(super) old_key: Option<&'w str>,
+    pub(crate) old_key: Option<&'w str>,
 }
 
 /// Files as they will be.
-pub(super) struct Files {
-    pub(super) plan: Plan,
+pub(crate) struct Files {
+    pub(crate) plan: Plan,
     /// Text by path, of those that change; `None` where the file goes.
     texts: BTreeMap<String, Option<String>>,
     /// Where each resource stands that is written.
-    pub(super) paths: BTreeMap<String, String>,
+    pub(crate) paths: BTreeMap<String, String>,
     /// Resources that could not be written, with the reason.
-    pub(super) refused: BTreeMap<String, String>,
+    pub(crate) refused: BTreeMap<String, String>,
 }
 
 impl Files {
-    pub(super) fn of(
+    pub(crate) fn of(
         fabric: &FabricFiles<'_>,
         tree: &GitTree,
         wishes: &[Wish<'_>],
@@ -169,7 +169,7 @@ impl Files {
     }
 
     /// Returns path, SHA-256 and bytes of a resource's document as it will stand.
-    pub(super) fn document(
+    pub(crate) fn document(
         &self,
         tree: &GitTree,
         key: &str,

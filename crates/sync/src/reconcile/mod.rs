@@ -75,6 +75,12 @@ pub struct Inputs<'i> {
     pub options: Options<'i>,
 }
 
+/// What taking changes back needs too: the tree by identity, and values written into it.
+pub(crate) mod shared {
+    pub(crate) use super::files::{Files, Wish};
+    pub(crate) use super::tree::{GitTree, find};
+}
+
 /// How to synchronise.
 #[derive(Clone, Copy, Default)]
 pub struct Options<'o> {

@@ -11,26 +11,26 @@ use crate::gui::managed;
 
 /// A resource as Git has it.
 #[derive(Clone, Debug)]
-pub(super) struct GitDoc {
-    pub(super) id: ResourceId,
-    pub(super) path: String,
+pub(crate) struct GitDoc {
+    pub(crate) id: ResourceId,
+    pub(crate) path: String,
     /// What is synchronised of it.
-    pub(super) value: Node,
+    pub(crate) value: Node,
 }
 
 /// All of them, by key.
 #[derive(Debug, Default)]
-pub(super) struct GitTree {
-    pub(super) docs: BTreeMap<String, GitDoc>,
+pub(crate) struct GitTree {
+    pub(crate) docs: BTreeMap<String, GitDoc>,
     /// Resources of which nothing can be said, with the reason.
-    pub(super) unknown: BTreeMap<String, (ResourceId, String)>,
+    pub(crate) unknown: BTreeMap<String, (ResourceId, String)>,
     /// Files that cannot be read: what they hold is not absent.
-    pub(super) unreadable: Vec<String>,
-    pub(super) texts: BTreeMap<String, String>,
+    pub(crate) unreadable: Vec<String>,
+    pub(crate) texts: BTreeMap<String, String>,
 }
 
 impl GitTree {
-    pub(super) fn read(fabric: &FabricFiles<'_>, limits: Limits) -> Self {
+    pub(crate) fn read(fabric: &FabricFiles<'_>, limits: Limits) -> Self {
         let mut tree = Self::default();
         for file in fabric.in_area(|area| area == Area::Managed) {
             if is_kustomization(&file.path) {
@@ -103,7 +103,7 @@ pub fn is_kustomization(path: &str) -> bool {
 }
 
 /// Finds a resource's document in a file.
-pub(super) fn find(stream: &Stream, id: &ResourceId) -> Option<usize> {
+pub(crate) fn find(stream: &Stream, id: &ResourceId) -> Option<usize> {
     manifests(stream)
         .iter()
         .find(|manifest| manifest.item.is_none() && manifest.id().as_ref() == Some(id))
