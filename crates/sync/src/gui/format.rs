@@ -23,6 +23,11 @@ pub fn parse(bytes: &[u8]) -> Result<(Snapshot, Node), Vec<String>> {
         },
         ..Options::default()
     };
+    if bytes.len() <= MAX_BYTES
+        && let Some(node) = super::json::read(bytes, options.limits.depth)
+    {
+        return snapshot(&node).map(|snapshot| (snapshot, node));
+    }
     let stream = hnp_yaml::parse(bytes.to_vec(), &options);
     if !stream.problems().is_empty() {
         let lines = stream.lines();

@@ -4,6 +4,7 @@
 //! waits to go to Git. The value of the GUI is the draft where there is one.
 
 mod format;
+mod json;
 mod value;
 
 use hnp_model::ResourceId;

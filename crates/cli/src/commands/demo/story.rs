@@ -102,7 +102,9 @@ fn drift(demo: &Demo<'_>) -> Result<(), Failure> {
 }
 
 fn undo(demo: &Demo<'_>) -> Result<(), Failure> {
-    say("\nThe last change turns out to be wrong. It is taken back by a new one, and the GUI hears of it.");
+    say(
+        "\nThe last change turns out to be wrong. It is taken back by a new one, and the GUI hears of it.",
+    );
     demo.run("hnp undo last --commit", 0)?;
     demo.run(SYNC, 0)
 }
