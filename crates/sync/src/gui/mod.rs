@@ -5,6 +5,7 @@
 
 mod event;
 mod format;
+mod json;
 mod part;
 mod value;
 

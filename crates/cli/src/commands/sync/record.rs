@@ -9,9 +9,9 @@ use serde_json::{Map, Value, json};
 
 use super::{Run, carry, past, show};
 use crate::args::SyncArgs;
-use crate::clock;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::meter;
 
 /// Where a record keeps the revisions of the GUI that went to Git.
 pub(super) const REVISIONS: &str = "gui_revisions";
@@ -82,7 +82,7 @@ pub(super) fn keep(
     let mut record = Record::new(id, carry::kind(args.direction));
     record.fabric = Some(run.fabric.clone());
     record.initiated_by = Some(stamp.by.name.clone());
-    record.started_at = Some(clock::rfc3339(stamp.seconds));
+    meter::open(&mut record);
     record.resources = run
         .plan
         .items
@@ -104,7 +104,7 @@ pub(super) fn keep(
     for problem in &run.done.problems {
         record.push_error(Detail::new("carrier", problem));
     }
-    record.finish(&clock::rfc3339(clock::now()), 0.0);
+    meter::close(&mut record);
     context
         .repo
         .append_log(id, title, &record.to_json(), stamp)?;

@@ -4,6 +4,7 @@ mod binary;
 mod hooks;
 mod ingest;
 mod planned;
+mod sync;
 mod validate;
 
 use super::row::Row;
@@ -14,6 +15,7 @@ pub(crate) fn all() -> Vec<Row> {
         validate::rows(),
         ingest::rows(),
         hooks::rows(),
+        sync::rows(),
         binary::rows(),
         planned::rows(),
     ]

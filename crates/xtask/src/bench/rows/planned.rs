@@ -38,13 +38,5 @@ pub(super) fn rows() -> Vec<Row> {
                 aim: 5.0,
             },
         ),
-        planned(
-            "sync-idle",
-            "sync plan with nothing to do, 5000 resources, file GUI",
-            Goal::CpuRatio {
-                must: 4.0,
-                aim: 2.0,
-            },
-        ),
     ]
 }
