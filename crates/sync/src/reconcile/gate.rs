@@ -6,9 +6,9 @@ use hnp_model::Finding;
 use hnp_model::fingerprint::fingerprints;
 use hnp_rules::Settings;
 
-use super::Work;
 use super::decide::Change;
 use super::files::Files;
+use super::works::Work;
 use crate::fabric::FabricFiles;
 use crate::ingest::tree::{errors, tree};
 

@@ -1,0 +1,48 @@
+//! Whether enough is known of a resource to do anything.
+
+use super::Inputs;
+use super::decide::Base;
+use super::tree::GitTree;
+use super::works::Work;
+use crate::gui::GuiResource;
+
+/// Says why nothing can be done about a resource, where that is so.
+pub(super) fn not_known(
+    inputs: &Inputs<'_>,
+    tree: &GitTree,
+    one: Option<&GuiResource>,
+    work: &Work,
+) -> Option<String> {
+    if let Some((_, why)) = tree.unknown.get(&work.key) {
+        return Some(why.clone());
+    }
+    if work.git_now.is_none()
+        && let Some(path) = &tree.unreadable
+    {
+        return Some(format!(
+            "it is not in Git as far as can be read, but {path} cannot be read; `hnp validate` says why"
+        ));
+    }
+    if work.gui_now.is_some() {
+        return None;
+    }
+    if !inputs.snapshot.complete && one.is_none() {
+        return Some("the GUI's snapshot is not complete, and it is not in it".to_owned());
+    }
+    if work.git_now.is_none() || matches!(work.base, Base::Absent) {
+        return None;
+    }
+    if matches!(work.base, Base::Unknown) {
+        return one.map(|_| {
+            "it was deleted in the GUI, and what both sides last held is not known; delete it in Git too, or bring it back in the GUI".to_owned()
+        });
+    }
+    let paired = inputs.snapshot.lineage.as_deref() == Some(inputs.state.lineage.as_str());
+    if !paired || !inputs.snapshot.complete || !one.is_some_and(|one| one.deleted) {
+        return Some(
+            "the GUI no longer has it, and nothing proves that a person deleted it there"
+                .to_owned(),
+        );
+    }
+    None
+}

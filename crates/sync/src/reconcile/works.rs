@@ -1,0 +1,188 @@
+//! First step: every resource that a side has or the state knows, with its three values and what they make together.
+
+use std::collections::{BTreeMap, HashMap};
+
+use hnp_merge::Rules;
+use hnp_model::{ResourceId, kind};
+use hnp_state::config::OnGitDelete;
+use hnp_yaml::Node;
+
+use super::Inputs;
+use super::base::base;
+use super::conflict::Conflict;
+use super::decide::{Base, Change};
+use super::direction::{direct, left_out};
+use super::known::not_known;
+use super::merge::merge;
+use super::plan::Outcome;
+use super::tree::GitTree;
+use crate::gui::{GuiResource, managed};
+
+/// One resource on its way through the plan.
+pub(super) struct Work {
+    pub(super) key: String,
+    pub(super) id: ResourceId,
+    pub(super) row: &'static str,
+    pub(super) base: Base,
+    pub(super) gui_now: Option<Node>,
+    pub(super) git_now: Option<Node>,
+    pub(super) result: Option<Node>,
+    pub(super) git: Change,
+    pub(super) gui: Change,
+    /// The GUI holds a draft that has the value already, or a deletion that is done.
+    pub(super) absorb: bool,
+    pub(super) revision: Option<i64>,
+    pub(super) orphan: bool,
+    pub(super) settled: usize,
+    pub(super) stop: Option<Outcome>,
+    pub(super) conflict: Option<Conflict>,
+    /// Id of the resolution that was applied.
+    pub(super) resolution: Option<String>,
+}
+
+impl Work {
+    pub(super) fn is_going(&self) -> bool {
+        self.stop.is_none()
+    }
+
+    pub(super) fn is_deletion(&self) -> bool {
+        self.git == Change::Delete || self.gui == Change::Delete && !self.orphan
+    }
+
+    pub(super) fn is_change(&self) -> bool {
+        self.git != Change::Keep || self.gui != Change::Keep || self.absorb
+    }
+
+    pub(super) fn values(&self) -> [Option<&Node>; 3] {
+        [
+            self.base.value(),
+            self.gui_now.as_ref(),
+            self.git_now.as_ref(),
+        ]
+    }
+}
+
+pub(super) fn works(inputs: &Inputs<'_>, tree: &GitTree) -> Vec<Work> {
+    let fabric = inputs.fabric.name;
+    let gui: HashMap<String, &GuiResource> = inputs
+        .snapshot
+        .resources
+        .iter()
+        .filter(|one| one.fabric.as_deref().is_none_or(|name| name == fabric))
+        .map(|one| (one.id.key(fabric), one))
+        .collect();
+    let prefix = format!("{fabric}/");
+    let mut ids: BTreeMap<String, ResourceId> = BTreeMap::new();
+    ids.extend(
+        tree.docs
+            .iter()
+            .map(|(key, doc)| (key.clone(), doc.id.clone())),
+    );
+    ids.extend(
+        tree.unknown
+            .iter()
+            .map(|(key, (id, _))| (key.clone(), id.clone())),
+    );
+    ids.extend(gui.iter().map(|(key, one)| (key.clone(), one.id.clone())));
+    let conflicting = inputs
+        .state
+        .conflicts
+        .iter()
+        .filter_map(|(id, table)| Some(Conflict::from_fields(id, table)?.resource));
+    for key in inputs.state.resources.keys().cloned().chain(conflicting) {
+        if let Some(id) = key.strip_prefix(&prefix).and_then(id_of_key) {
+            ids.entry(key).or_insert(id);
+        }
+    }
+    let ever = inputs
+        .state
+        .resources
+        .iter()
+        .any(|(key, entry)| key.starts_with(&prefix) && entry.base.is_some());
+    ids.into_iter()
+        .filter(|(key, _)| inputs.options.only.is_none_or(|only| only(key)))
+        .map(|(key, id)| {
+            let one = gui.get(&key).copied();
+            work(inputs, tree, one, ever, key, id)
+        })
+        .collect()
+}
+
+/// Reads `Kind/namespace/name`; of a foreign kind the group stands behind the first dot.
+pub(super) fn id_of_key(rest: &str) -> Option<ResourceId> {
+    let mut parts = rest.split('/');
+    let (kind, namespace, name) = (parts.next()?, parts.next()?, parts.next()?);
+    let (kind, group) = match kind.split_once('.') {
+        Some((kind, group)) => (kind, group.to_owned()),
+        None => (kind, kind::find_by_word(kind)?.group.to_owned()),
+    };
+    Some(ResourceId {
+        kind: kind.to_owned(),
+        group,
+        namespace: namespace.to_owned(),
+        name: name.to_owned(),
+    })
+}
+
+pub(super) fn work(
+    inputs: &Inputs<'_>,
+    tree: &GitTree,
+    one: Option<&GuiResource>,
+    ever: bool,
+    key: String,
+    id: ResourceId,
+) -> Work {
+    let rules = Rules::of(&id.group, &id.kind);
+    let gui_now = one.and_then(GuiResource::value).map(managed);
+    let git_now = tree.docs.get(&key).map(|doc| doc.value.clone());
+    let entry = inputs.state.resources.get(&key);
+    let base = base(inputs, one, entry, ever, gui_now.as_ref(), git_now.as_ref());
+    let mut work = Work {
+        row: "none",
+        result: None,
+        git: Change::Keep,
+        gui: Change::Keep,
+        absorb: false,
+        revision: one.map(|one| one.revision),
+        orphan: false,
+        settled: 0,
+        stop: None,
+        conflict: None,
+        resolution: None,
+        key,
+        id,
+        base,
+        gui_now,
+        git_now,
+    };
+    let settings = inputs.config.settings_for(inputs.fabric.name, &work.id);
+    if let Some(why) = left_out(inputs, settings.direction, settings.auto_sync) {
+        work.stop = Some(Outcome::Held(why));
+    }
+    if let Some(why) = not_known(inputs, tree, one, &work) {
+        work.stop = Some(Outcome::Unknown(why));
+    }
+    if one.is_some_and(|one| one.orphan) && work.git_now.is_none() {
+        work.stop = Some(Outcome::Held(
+            "Git deleted it, and it is kept in the GUI as an orphan".to_owned(),
+        ));
+    }
+    if work.stop.is_some() {
+        return work;
+    }
+    merge(inputs, rules, settings.strategy, &mut work);
+    if work.stop.is_some() {
+        return work;
+    }
+    direct(inputs.options.direction, settings.direction, &mut work);
+    work.orphan = work.gui == Change::Delete && settings.on_git_delete == OnGitDelete::Orphan;
+    if work.stop.is_none()
+        && let Some(one) = one
+    {
+        // Both sides will be at one: what the GUI keeps of the way there has done its service.
+        let drafted = !one.deleted && one.draft.is_some() && work.gui == Change::Keep;
+        let buried = one.deleted && work.result.is_none();
+        work.absorb = drafted || buried;
+    }
+    work
+}
