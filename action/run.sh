@@ -70,46 +70,23 @@ number() {
 
 # --- hnp itself ---
 
-sum_of() {
-  if command -v sha256sum >/dev/null 2>&1; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d ' ' -f 1
-}
-
-# fetch URL FILE
-fetch() {
-  case $1 in
-    https://*)
-      if command -v curl >/dev/null 2>&1; then
-        curl --proto '=https' --tlsv1.2 -fsSL --retry 3 --max-time 120 -o "$2" "$1"
-      else
-        wget -q --https-only --tries 3 -O "$2" "$1"
-      fi
-      ;;
-    /*) cp -- "$1" "$2" ;;
-    *) return 1 ;;
-  esac
-}
+# shellcheck source=action/release.sh
+. "$here/release.sh"
 
 # Downloads the release that action/release.txt pins; 1 where there is none for this machine or it cannot be had.
 install_release() {
-  version=$(sed -n 's/^version \([0-9][0-9A-Za-z.+-]*\)$/\1/p' "$here/release.txt" | head -n 1)
-  case $(uname -s)-$(uname -m) in
-    Linux-x86_64) name="hnp-x86_64-unknown-linux-musl" ;;
-    Linux-aarch64 | Linux-arm64) name="hnp-aarch64-unknown-linux-musl" ;;
-    *) return 1 ;;
+  release_pinned || return 1
+  got=0
+  release_fetch "$temp/hnp" 2>"$temp/said" || got=$?
+  case $got in
+    0) hnp=$temp/hnp ;;
+    2) fail "What was downloaded as hnp $release_version has the SHA-256 $release_seen and not $release_sum, so it was not run." ;;
+    *)
+      show "$temp/said"
+      say warning "hnp $release_version could not be downloaded; it is built from source, which takes minutes. HNP_MIRROR names a directory or an https address that has $release_name, HNP_BIN an hnp that is there."
+      return 1
+      ;;
   esac
-  sum=$(sed -n "s/^\([0-9a-f]\{64\}\)  $name\$/\1/p" "$here/release.txt" | head -n 1)
-  [ -n "$version" ] && [ -n "$sum" ] || return 1
-  # A mirror for runners without the internet: what it gives is held to the same checksum.
-  from=${HNP_MIRROR:-https://github.com/githedgehog/hnp/releases/download/v$version}
-  if ! fetch "$from/$name" "$temp/hnp" 2>"$temp/said"; then
-    show "$temp/said"
-    say warning "hnp $version could not be downloaded; it is built from source, which takes minutes. HNP_MIRROR names a directory or an https address that has $name, HNP_BIN an hnp that is there."
-    return 1
-  fi
-  seen=$(sum_of "$temp/hnp")
-  [ "$seen" = "$sum" ] || fail "What was downloaded as hnp $version has the SHA-256 $seen and not $sum, so it was not run."
-  chmod +x "$temp/hnp"
-  hnp=$temp/hnp
 }
 
 install_from_source() {

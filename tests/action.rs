@@ -585,7 +585,13 @@ fn released(repo: &Sandbox, sum: &str) -> PathBuf {
     let copy = repo.beside("action");
     std::fs::create_dir_all(copy.join("action")).unwrap();
     let script = copy.join("action/run.sh");
-    std::fs::copy(root().join("action/run.sh"), &script).unwrap();
+    for name in ["run.sh", "release.sh"] {
+        std::fs::copy(
+            root().join("action").join(name),
+            copy.join("action").join(name),
+        )
+        .unwrap();
+    }
     let mut release = "version 9.9.9\n".to_owned();
     for machine in ["x86_64", "aarch64"] {
         release.push_str(&format!("{sum}  hnp-{machine}-unknown-linux-musl\n"));

@@ -96,6 +96,73 @@ fn the_runner_for_managers_finds_an_hnp() {
     assert!(text.contains("no hnp was found"), "{text}");
 }
 
+/// A copy of this repository's scripts, whose release is a script of the test's own with the checksum `sum`.
+fn pinned(place: &Place, sum: &str) -> PathBuf {
+    let root = scripts().parent().unwrap().to_owned();
+    let copy = place.path("checkout");
+    for name in ["hooks/run", "action/release.sh"] {
+        fs::create_dir_all(copy.join(name).parent().unwrap()).unwrap();
+        fs::copy(root.join(name), copy.join(name)).unwrap();
+    }
+    let mut release = "version 9.9.9\n".to_owned();
+    for machine in ["x86_64", "aarch64"] {
+        release.push_str(&format!("{sum}  hnp-{machine}-unknown-linux-musl\n"));
+    }
+    fs::write(copy.join("action/release.txt"), release).unwrap();
+    copy.join("hooks/run")
+}
+
+#[test]
+fn the_runner_for_managers_downloads_the_pinned_release_once_and_nothing_else() {
+    if !cfg!(target_os = "linux") {
+        println!("skipped: releases are for Linux");
+        return;
+    }
+    let place = Place::new();
+    let mirror = place.path("mirror");
+    fs::create_dir(&mirror).unwrap();
+    for machine in ["x86_64", "aarch64"] {
+        let file = mirror.join(format!("hnp-{machine}-unknown-linux-musl"));
+        fs::write(file, "#!/bin/sh\necho \"released $*\"\n").unwrap();
+    }
+    let sum = run("sha256sum", &mirror, &["hnp-x86_64-unknown-linux-musl"]).passes();
+    let sum = sum.split_whitespace().next().unwrap();
+    let cache = place.path("cache");
+    let kept = cache.join("hnp/9.9.9/hnp");
+    let start = |runner: &Path, mirror: &Path| {
+        let env = [
+            ("HNP_BIN", ""),
+            ("PATH", "/usr/bin:/bin"),
+            ("HNP_MIRROR", mirror.to_str().unwrap()),
+            ("XDG_CACHE_HOME", cache.to_str().unwrap()),
+        ];
+        run_with(runner.to_str().unwrap(), &place.work(), &["x", "y"], &env)
+    };
+    let other = pinned(&place, &"0".repeat(64));
+    let text = start(&other, &mirror).fails();
+    assert!(text.contains("is not run"), "{text}");
+    assert_eq!(fs::read_dir(kept.parent().unwrap()).unwrap().count(), 0);
+
+    let runner = pinned(&place, sum);
+    let text = start(&runner, Path::new("/nowhere")).fails();
+    assert!(
+        text.contains("could not be downloaded from /nowhere"),
+        "{text}"
+    );
+    assert!(start(&runner, &mirror).passes().contains("released x y"));
+    assert!(
+        start(&runner, Path::new("/nowhere"))
+            .passes()
+            .contains("released x y")
+    );
+    fs::write(&kept, "#!/bin/sh\necho somebody else\n").unwrap();
+    let text = start(&runner, &mirror).passes();
+    assert!(
+        text.contains("released x y") && !text.contains("somebody"),
+        "{text}"
+    );
+}
+
 #[test]
 fn the_file_for_managers_names_three_hooks() {
     let manifest =

@@ -307,3 +307,44 @@ fn tidy_moves_resources_to_their_places_one_a_file() {
         "{message}"
     );
 }
+
+#[test]
+fn a_base_that_is_not_the_value_of_its_blob_is_found_and_forgotten() {
+    let lab = lab();
+    lab.hnp(&["sync", "--gui", "gui.json"]).code(0);
+    lab.hnp(&["state", "verify"]).code(0);
+    lab.commit("agreed");
+    let state = lab.read(".hnp/state.toml");
+    let line = |name: &str, n: usize| -> String {
+        let mut lines = state.lines().filter(|line| line.starts_with(name));
+        lines.nth(n).unwrap().to_owned()
+    };
+    let blob = "blob   = ";
+    let mixed = state.replacen(&line(blob, 0), &line(blob, 1), 1);
+    lab.write(".hnp/state.toml", &mixed);
+    let at = 1 + mixed
+        .lines()
+        .position(|line| line.starts_with("base   = "))
+        .unwrap();
+    lab.hnp(&["state", "verify"])
+        .code(1)
+        .says("STATE-13")
+        .says(&format!(".hnp/state.toml:{at}:"));
+    // The same in the hook, which looks at what the commit changes only.
+    lab.git(&["add", "-A"]);
+    lab.hnp(&["hook", "pre-commit", "--"])
+        .code(1)
+        .says("STATE-13");
+    lab.hnp(&["state", "rebuild"]).code(0);
+    lab.hnp(&["state", "verify"]).code(0);
+    let after = lab.read(".hnp/state.toml");
+    assert_eq!(after.matches("base   = ").count(), 2, "{after}");
+    // A blob that this clone lacks says nothing.
+    let gone = state.replacen(
+        &line(blob, 0),
+        &format!("blob   = \"{}\"", "1".repeat(40)),
+        1,
+    );
+    lab.write(".hnp/state.toml", gone);
+    lab.hnp(&["state", "verify"]).code(0);
+}

@@ -2,6 +2,7 @@
 //!
 //! Everything here is a function from values to values. What acts on a [`plan::Plan`] stands in other rooms.
 
+pub mod agreed;
 pub mod baseline;
 pub mod diff;
 pub mod directory;

@@ -7,6 +7,7 @@ use hnp_state::STATE_PATH;
 use hnp_state::layout::Area;
 use hnp_state::ledger::OperationType;
 use hnp_state::state_file::{self, Entry, State};
+use hnp_sync::agreed::{check_bases, forget_untrue};
 use hnp_sync::fabric::{area_of, is_yaml};
 use hnp_sync::plan::Plan;
 use hnp_yaml::{LineIndex, Options, Span, parse};
@@ -38,7 +39,13 @@ pub(super) fn problems(context: &Context) -> Option<Vec<Finding>> {
         .and_then(|text| state_file::parse(&text).ok())
         .map(|state| state.lineage);
     let lines = LineIndex::new(text);
-    let findings = state_file::verify(text, parent.as_deref())
+    let mut wrong = state_file::verify(text, parent.as_deref());
+    if wrong.is_empty()
+        && let Ok(state) = state_file::parse(text)
+    {
+        wrong = check_bases(text, &state, None, &|id| context.repo.read_blob(id));
+    }
+    let findings = wrong
         .into_iter()
         .map(|problem| {
             let span = Span::new(problem.span.start, problem.span.end);
@@ -199,6 +206,7 @@ fn start(
     let chosen = if empty { before.or(saved) } else { saved };
     let mut state = chosen.map_or_else(|| State::new(&known), |salvage| salvage.into_state(&known));
     state.lineage = known;
+    forget_untrue(&mut state, &|id| context.repo.read_blob(id));
     Ok(state)
 }
 

@@ -8,7 +8,9 @@ use hnp_model::{Finding, Place, Severity, SourceFile};
 use hnp_rules::codes;
 use hnp_state::config::Config;
 use hnp_state::layout::Area;
-use hnp_state::{CONFIG_PATH, STATE_PATH, state_file};
+use hnp_state::state_file::{self, State};
+use hnp_state::{CONFIG_PATH, STATE_PATH};
+use hnp_sync::agreed::check_bases;
 use hnp_sync::baseline::Baseline;
 use hnp_sync::fabric::area_of;
 use hnp_sync::validate::mark_old;
@@ -116,7 +118,7 @@ impl<'t> Side<'t> {
     }
 
     /// Checks the state, and that hnp's own files are files.
-    fn own_files(&self, lineage: Option<&str>, found: &mut Findings) -> Result<(), Failure> {
+    fn own_files(&self, parent: Option<&State>, found: &mut Findings) -> Result<(), Failure> {
         let own = TreeListing {
             files: Vec::new(),
             oddities: self
@@ -129,7 +131,10 @@ impl<'t> Side<'t> {
         };
         found.all.extend(crate::git_tree::oddities(&own));
         if let Some(text) = self.tree.state(self.config.limits.state_bytes)? {
-            let wrong = state_problems(&text, lineage);
+            let limit = self.config.limits.yaml().file_bytes;
+            let objects = self.tree.snapshot.objects();
+            let read = |id: &str| objects.blob(Oid::parse(id)?, limit).ok();
+            let wrong = state_problems(&text, parent, &read);
             if !wrong.is_empty() {
                 found.all.extend(wrong);
                 found.texts.insert(STATE_PATH.to_owned(), text);
@@ -276,12 +281,11 @@ fn state_of(
         return Ok(Vec::new());
     }
     let limit = side.config.limits.state_bytes;
-    let lineage = parents.iter().find_map(|parent| -> Option<String> {
-        let text = parent.state(limit).ok()??;
-        Some(state_file::parse(&text).ok()?.lineage)
-    });
+    let parent = parents
+        .iter()
+        .find_map(|parent| state_file::parse(&parent.state(limit).ok()??).ok());
     let mut found = Findings::default();
-    side.own_files(lineage.as_deref(), &mut found)?;
+    side.own_files(parent.as_ref(), &mut found)?;
     if !found.all.is_empty() {
         for old in olds {
             let mut known = Findings::default();
@@ -347,9 +351,20 @@ fn state_removed() -> Finding {
 }
 
 /// Returns what is wrong with the text of a state.toml.
-fn state_problems(text: &str, lineage: Option<&str>) -> Vec<Finding> {
+/// Against a parent's state only what changed is looked up: what lay there before was checked when it came.
+fn state_problems(
+    text: &str,
+    parent: Option<&State>,
+    read: &dyn Fn(&str) -> Option<Vec<u8>>,
+) -> Vec<Finding> {
     let lines = LineIndex::new(text);
-    state_file::verify(text, lineage)
+    let mut wrong = state_file::verify(text, parent.map(|state| state.lineage.as_str()));
+    if wrong.is_empty()
+        && let Ok(state) = state_file::parse(text)
+    {
+        wrong = check_bases(text, &state, parent, read);
+    }
+    wrong
         .into_iter()
         .map(|problem| {
             Finding::new(

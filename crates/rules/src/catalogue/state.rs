@@ -105,4 +105,12 @@ static RULES: &[Rule] = &[
         fix: "Run `hnp state rebuild`.",
         ..NEW
     },
+    Rule {
+        code: "STATE-13",
+        title: "base is not the value of blob",
+        what: "An entry's `blob` is a Git object that holds another value than the one whose hash is `base`.",
+        why: "Both name what the two sides last held, and a merge would start from the one while the record says the other.",
+        fix: "Run `hnp state rebuild`; it forgets what was agreed on for that resource, and the next sync compares it anew.",
+        ..NEW
+    },
 ];
