@@ -9,6 +9,7 @@ mod decide;
 mod direction;
 mod files;
 mod finish;
+mod first;
 mod gate;
 mod guard;
 mod json;

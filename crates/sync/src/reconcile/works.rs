@@ -12,6 +12,7 @@ use super::base::base;
 use super::conflict::Conflict;
 use super::decide::{Base, Change};
 use super::direction::{direct, left_out};
+use super::first;
 use super::known::not_known;
 use super::merge::merge;
 use super::plan::Outcome;
@@ -94,11 +95,7 @@ pub(super) fn works(inputs: &Inputs<'_>, tree: &GitTree) -> Vec<Work> {
             ids.entry(key).or_insert(id);
         }
     }
-    let ever = inputs
-        .state
-        .resources
-        .iter()
-        .any(|(key, entry)| key.starts_with(&prefix) && entry.base.is_some());
+    let ever = first::ever(inputs);
     ids.into_iter()
         .filter(|(key, _)| inputs.options.only.is_none_or(|only| only(key)))
         .map(|(key, id)| {
