@@ -14,6 +14,8 @@ pub(crate) type Edit = u32;
 pub(crate) struct Cell {
     pub(crate) tops: [Edit; FIELDS + 1],
     pub(crate) seen: BTreeSet<Edit>,
+    /// The value that was last clear, where it is not clear now.
+    pub(crate) last: Option<Value>,
     /// What both sides last had in common, as far as this side knows: who goes back to it has changed nothing.
     agreed: (u32, Option<Fields>, [Edit; FIELDS + 1]),
 }
@@ -33,6 +35,13 @@ impl Side {
 
     fn get(&self, name: &'static str) -> Cell {
         self.cells.get(name).cloned().unwrap_or_default()
+    }
+
+    /// Keeps a value in mind for the time when it is not clear.
+    pub(crate) fn note(&mut self, name: &'static str, value: &Value) {
+        if *value != Value::Unclear {
+            self.cell(name).last = Some(value.clone());
+        }
     }
 
     /// A person edits: what differs between two values is theirs.
@@ -97,6 +106,7 @@ impl Side {
             cell.agreed = other.agreed;
         }
         self.cells.insert(name, cell);
+        self.note(name, now);
     }
 }
 
@@ -172,12 +182,19 @@ pub(crate) fn lost(
     Ok(())
 }
 
-/// What each side has seen after a sync. A conflict leaves both as they are.
-pub(crate) fn join(rank: u32, git: (&mut Cell, &Value, &Value), gui: (&mut Cell, &Value, &Value)) {
+/// What each side has seen after a sync: of the other what the plan saw. A conflict leaves both as they are.
+pub(crate) fn join(
+    rank: u32,
+    git: (&mut Cell, &Value, &Value),
+    gui: (&mut Cell, &Value, &Value),
+    planned: &(Cell, Cell),
+) {
     let (git_cell, git_before, git_after) = git;
     let (gui_cell, gui_before, gui_after) = gui;
-    let olds = (git_cell.clone(), gui_cell.clone());
-    let absorb = |cell: &mut Cell, before: &Value, after: &Value, other: &Cell, one: bool| {
+    let absorb = |cell: &mut Cell, before: &Value, after: &Value, other: &Cell| {
+        if before == after {
+            return;
+        }
         if before.is_here() != after.is_here() {
             cell.tops[THERE] = other.tops[THERE];
         }
@@ -187,17 +204,16 @@ pub(crate) fn join(rank: u32, git: (&mut Cell, &Value, &Value), gui: (&mut Cell,
                 cell.tops[field] = other.tops[field];
             }
         }
-        if one || before != after {
-            cell.seen.extend(&other.seen);
-        }
+        cell.seen.extend(&other.seen);
     };
-    let one = git_after == gui_after && *git_after != Value::Unclear;
-    absorb(git_cell, git_before, git_after, &olds.1, one);
-    absorb(gui_cell, gui_before, gui_after, &olds.0, one);
-    if one {
+    absorb(git_cell, git_before, git_after, &planned.1);
+    absorb(gui_cell, gui_before, gui_after, &planned.0);
+    if git_after == gui_after && *git_after != Value::Unclear {
         let tops = std::array::from_fn(|at| git_cell.tops[at].max(gui_cell.tops[at]));
+        let seen: BTreeSet<Edit> = git_cell.seen.union(&gui_cell.seen).copied().collect();
         for cell in [git_cell, gui_cell] {
             cell.tops = tops;
+            cell.seen.clone_from(&seen);
             cell.agreed = (rank, git_after.fields().cloned(), tops);
         }
     }

@@ -98,6 +98,13 @@ impl Answer {
     }
 }
 
+/// Both sides as a plan saw them.
+struct Planned {
+    git: Values,
+    gui: Values,
+    sides: (Side, Side),
+}
+
 #[derive(Clone)]
 pub(crate) struct World {
     config: Config,
@@ -335,15 +342,18 @@ impl World {
 
     fn saw(&mut self, side: &mut Side, before: &Values, after: &Values) {
         for name in NAMES {
-            let (before, after) = (&before[name], &after[name]);
-            if before == after || *after == Value::Unclear || *before == Value::Unclear {
+            side.note(name, &before[name]);
+            let after = &after[name];
+            let before = side.cell(name).last.clone().unwrap_or(Value::Absent);
+            if before == *after || *after == Value::Unclear {
                 continue;
             }
             self.edits += 1;
             if *after == Value::Absent {
                 self.deletes.insert(self.edits);
             }
-            side.edit(name, self.edits, before, after);
+            side.edit(name, self.edits, &before, after);
+            side.note(name, after);
         }
     }
 
@@ -426,6 +436,11 @@ impl World {
     pub(crate) fn sync(&mut self, fault: Fault) -> Result<(), String> {
         let tip = self.git.tip(0).clone();
         let plan = self.plan(&tip.tree, &self.gui);
+        let planned = Planned {
+            git: read(&tip.tree),
+            gui: self.gui.values(),
+            sides: (tip.side.clone(), self.gui_side.clone()),
+        };
         match fault {
             Fault::GuiRace(n, value) => self.gui_edit(name(n), value, value),
             Fault::GitRace(n, value) => self.git_edit(0, name(n), value, value),
@@ -479,7 +494,7 @@ impl World {
                 &gui_before[name],
                 &gui_after[name],
             ];
-            self.look(name, &plan, values, &mut side, &state, quiet)?;
+            self.look(name, &plan, values, &mut side, &state, &planned, quiet)?;
         }
         if fault == Fault::None || fault == Fault::Undone {
             self.interrupted.clear();
@@ -493,7 +508,11 @@ impl World {
             self.interrupted.extend(NAMES.into_iter().filter(touched));
         }
         if whole && fault != Fault::Undone {
-            self.base_is_what_both_held(&state, &after, &git_after, &gui_after)?;
+            self.base_is_what_both_held(
+                (&state, &after),
+                [&planned.git, &git_after],
+                [&planned.gui, &gui_after],
+            )?;
             for name in NAMES {
                 let key = format!("lab/Server/default/{name}");
                 let open = plan
@@ -504,8 +523,8 @@ impl World {
                     Some(open) => {
                         let now = (
                             open.id.clone(),
-                            git_after[name].clone(),
-                            gui_after[name].clone(),
+                            planned.git[name].clone(),
+                            planned.gui[name].clone(),
                         );
                         if let Some(old) = self.open.get(name)
                             && (&old.1, &old.2) == (&now.1, &now.2)
@@ -567,6 +586,7 @@ impl World {
     }
 
     /// Looks at one resource after a run.
+    #[allow(clippy::too_many_arguments)]
     fn look(
         &mut self,
         name: &'static str,
@@ -574,6 +594,7 @@ impl World {
         values: [&Value; 4],
         side: &mut Side,
         state: &State,
+        planned: &Planned,
         quiet: bool,
     ) -> Result<(), String> {
         let [git_before, git_after, gui_before, gui_after] = values;
@@ -599,7 +620,11 @@ impl World {
             CONFLICTS.fetch_add(1, Ordering::Relaxed);
         }
         // S2: both are one, or it is said why not.
-        if quiet && !left && *git_before != Value::Unclear && git_after != gui_after {
+        if quiet
+            && !left
+            && ![git_before, git_after].contains(&&Value::Unclear)
+            && git_after != gui_after
+        {
             return Err(format!(
                 "S2: {name} is {outcome:?}, and the sides differ: {values:?}"
             ));
@@ -655,51 +680,65 @@ impl World {
             after: gui_after,
             cell: &cells.1,
         };
+        let mut then = planned.sides.clone();
+        let then = (then.0.cell(name).clone(), then.1.cell(name).clone());
         if !unclear && *git_after != Value::Unclear {
-            lost(&git_step, &cells.1, gui_before, &self.deletes, &excused)?;
+            lost(
+                &git_step,
+                &then.1,
+                &planned.gui[name],
+                &self.deletes,
+                &excused,
+            )?;
         }
-        lost(&gui_step, &cells.0, git_before, &self.deletes, &excused)?;
+        lost(
+            &gui_step,
+            &then.0,
+            &planned.git[name],
+            &self.deletes,
+            &excused,
+        )?;
+        side.note(name, git_after);
         if !unclear {
             self.rank += 1;
             let git = (side.cell(name), git_before, git_after);
-            join(
-                self.rank,
-                git,
-                (self.gui_side.cell(name), gui_before, gui_after),
-            );
+            let gui = (self.gui_side.cell(name), gui_before, gui_after);
+            join(self.rank, git, gui, &then);
         }
         Ok(())
     }
 
-    /// S13: what goes on record is what both sides hold.
+    /// S13: what goes on record is what both sides hold, or held when the run looked.
     fn base_is_what_both_held(
         &self,
-        old: &State,
-        new: &State,
-        git: &Values,
-        gui: &Values,
+        (old, new): (&State, &State),
+        git: [&Values; 2],
+        gui: [&Values; 2],
     ) -> Result<(), String> {
         for name in NAMES {
             let key = format!("lab/Server/default/{name}");
-            let (old, new) = (old.resources.get(&key), new.resources.get(&key));
-            let Some(new) = new.filter(|new| {
-                new.base.is_some() && old.and_then(|old| old.base.as_ref()) != new.base.as_ref()
-            }) else {
-                continue;
+            let base = |state: &State| {
+                state
+                    .resources
+                    .get(&key)
+                    .and_then(|entry| entry.base.clone())
             };
-            let bytes = new.blob.as_ref().and_then(|blob| self.blobs.get(blob));
-            let stream = hnp_yaml::parse(
-                bytes.cloned().unwrap_or_default(),
-                &hnp_yaml::Options::default(),
-            );
-            let value = stream
-                .document(0)
-                .and_then(hnp_yaml::Document::root)
-                .map(|root| Value::Here(Fields::of(&Node::from(root))));
-            if value.as_ref() != Some(&git[name]) || value.as_ref() != Some(&gui[name]) {
+            if base(new).is_none() || base(old) == base(new) {
+                continue;
+            }
+            let blob = new.resources[&key].blob.as_ref();
+            let bytes = blob.and_then(|blob| self.blobs.get(blob)).cloned();
+            let stream = hnp_yaml::parse(bytes.unwrap_or_default(), &hnp_yaml::Options::default());
+            let root = stream.document(0).and_then(hnp_yaml::Document::root);
+            let value = root.map(|root| Value::Here(Fields::of(&Node::from(root))));
+            let held = |side: [&Values; 2]| {
+                side.iter()
+                    .any(|values| Some(&values[name]) == value.as_ref())
+            };
+            if !held(git) || !held(gui) {
                 return Err(format!(
                     "S13: on record is {value:?} of {name}, Git has {:?}, the GUI {:?}",
-                    git[name], gui[name]
+                    git[1][name], gui[1][name]
                 ));
             }
         }
