@@ -5,15 +5,20 @@
 
 mod backup;
 mod blob;
+mod branch;
 mod commit;
 mod config_block;
+mod differences;
 mod error;
+mod file_history;
 mod history;
 mod hooks_dir;
+mod kept;
 mod ledger;
 mod objects;
 mod oid;
 mod pack_cache;
+mod past;
 mod refs;
 mod repo;
 mod revision;
@@ -21,12 +26,17 @@ mod snapshot;
 mod store;
 
 pub use backup::{Backup, BackupFile};
+pub use branch::{Ahead, TreeChange};
 pub use commit::CommitRequest;
+pub use differences::{Differ, Difference, Directory};
 pub use error::Error;
+pub use file_history::FileCommit;
 pub use history::{CommitInfo, NewCommits};
 pub use hooks_dir::HooksDirectory;
+pub use kept::{Kept, Logged};
 pub use ledger::LOG_REF;
 pub use oid::Oid;
+pub use past::PastCommit;
 pub use repo::{Identity, Repo, Stamp};
 pub use revision::Comparison;
 pub use snapshot::{Snapshot, TreeEntry, TreeListing, TreeOddity, TreeOddityKind};

@@ -106,23 +106,48 @@ fn pick_word(pick: &Pick) -> String {
 
 pub(super) fn run(global: &Global, args: &ConflictsArgs) -> Result<Output, Failure> {
     let context = Context::open(global)?;
-    let state = state(&context)?;
-    let conflicts = open(&state);
-    let code = if conflicts.is_empty() { 0 } else { 4 };
+    let here = state(&context)?;
+    let elsewhere = super::bot_branches::open(&context, &here)?;
+    let mut found: Vec<(Conflict, &State, Option<&str>)> = open(&here)
+        .into_iter()
+        .map(|one| (one, &here, None))
+        .collect();
+    for on in &elsewhere {
+        let branch = Some(on.branch.as_str());
+        found.extend(
+            on.conflicts
+                .iter()
+                .map(|one| (one.clone(), &on.state, branch)),
+        );
+    }
+    let code = if found.is_empty() { 0 } else { 4 };
+    let value = |(conflict, state, branch): &(Conflict, &State, Option<&str>)| {
+        let mut value = as_json(conflict, state);
+        value["branch"] = json!(branch);
+        value
+    };
     if let Some(start) = &args.id {
-        let conflict = one(&conflicts, start)?;
+        let all: Vec<Conflict> = found.iter().map(|(one, ..)| one.clone()).collect();
+        let id = &one(&all, start)?.id;
+        let Some(chosen) = found.iter().find(|(one, ..)| one.id == *id) else {
+            return Ok(Output::default());
+        };
         if global.format == Format::Json {
-            let mut value = as_json(conflict, &state);
+            let mut value = value(chosen);
             value["version"] = json!(1);
             return Ok(Output::json(&value).code(code));
         }
-        return Ok(Output::of(in_full(conflict, &state)).code(code));
+        let mut text = in_full(&chosen.0, chosen.1);
+        if let Some(branch) = chosen.2 {
+            text.push_str(&format!("\nbranch   {}\n", clean(branch)));
+        }
+        return Ok(Output::of(text).code(code));
     }
     if global.format == Format::Json {
-        let list: Vec<_> = conflicts.iter().map(|one| as_json(one, &state)).collect();
+        let list: Vec<_> = found.iter().map(value).collect();
         return Ok(Output::json(&json!({ "version": 1, "conflicts": list })).code(code));
     }
-    if conflicts.is_empty() {
+    if found.is_empty() {
         return Ok(Output::of(if global.quiet {
             ""
         } else {
@@ -130,9 +155,10 @@ pub(super) fn run(global: &Global, args: &ConflictsArgs) -> Result<Output, Failu
         }));
     }
     let mut text = String::new();
-    for conflict in &conflicts {
+    for (conflict, state, branch) in &found {
+        let place = branch.map_or_else(String::new, |name| format!("  on branch {}", clean(name)));
         text.push_str(&format!(
-            "{}  {}  {} ({}){}\n",
+            "{}  {}  {} ({}){place}{}\n",
             conflict.id,
             clean(&conflict.resource),
             clean(&conflict.kind),

@@ -31,6 +31,9 @@ pub(super) fn run(global: &Global, args: &ResolveArgs) -> Result<Output, Failure
     let before = context.files.state.clone().unwrap_or_default();
     let mut state = conflicts::state(&context)?;
     let open = conflicts::open(&state);
+    if let Some(answered) = super::bot_branches::answer(global, args, &context, &open, &state)? {
+        return Ok(answered);
+    }
     let chosen: Vec<&Conflict> = match &args.id {
         Some(start) => vec![conflicts::one(&open, start)?],
         None => open.iter().collect(),
@@ -112,7 +115,7 @@ pub(super) fn run(global: &Global, args: &ResolveArgs) -> Result<Output, Failure
 }
 
 /// Reads the answer, and refuses one that leaves a field open or names one that is not in conflict.
-fn answer(conflict: &Conflict, args: &ResolveArgs) -> Result<Resolution, Failure> {
+pub(super) fn answer(conflict: &Conflict, args: &ResolveArgs) -> Result<Resolution, Failure> {
     let mut resolution = Resolution {
         resource: conflict.resource.clone(),
         note: args.note.clone(),

@@ -53,7 +53,20 @@ pub(super) fn run(global: &Global, args: &FabricArgs) -> Result<Output, Failure>
         Some(Ok(_)) => "fine",
         Some(Err(_)) => "damaged",
     };
-    let next = next_steps(&context, &reports, state_word, pending);
+    let mut next = next_steps(&context, &reports, state_word, pending);
+    if let Some(Ok(state)) = &state {
+        let here = super::conflicts::open(state).len();
+        let there: usize = super::bot_branches::open(&context, state)?
+            .iter()
+            .map(|on| on.conflicts.len())
+            .sum();
+        if here + there > 0 {
+            next.push(format!(
+                "`hnp conflicts` shows {} open conflict(s), {there} of them on hnp's own branches",
+                here + there
+            ));
+        }
+    }
     if global.format == Format::Json {
         return Ok(Output::json(&json!({
             "version": 1,

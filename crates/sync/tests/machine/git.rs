@@ -11,6 +11,10 @@ use crate::shadow::Side;
 
 pub(crate) const STATE: &str = ".hnp/state.toml";
 pub(crate) const LINEAGE: &str = "0b0c7a34-5a5c-4d3e-8f00-1d2c3b4a5f60";
+pub(crate) const PAIRING: hnp_sync::gui::Pairing<'static> = hnp_sync::gui::Pairing {
+    lineage: LINEAGE,
+    commit: None,
+};
 
 /// Text by path.
 pub(crate) type Tree = BTreeMap<String, String>;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use hnp_sync::gui::{self, Snapshot};
 use hnp_yaml::{Node, Options, parse};
 
-use crate::git::LINEAGE;
+use crate::git::PAIRING;
 use crate::manifest::{Fields, NAMES, Value, Values, text};
 
 /// How a GUI keeps an edit.
@@ -62,7 +62,7 @@ fn revise(item: &mut Node) {
 impl Gui {
     pub(crate) fn new() -> Self {
         Self {
-            node: gui::apply(None, LINEAGE, &[]).0,
+            node: gui::apply(None, PAIRING, &[]).0,
             missing: BTreeMap::new(),
         }
     }

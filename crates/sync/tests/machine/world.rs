@@ -16,7 +16,7 @@ use hnp_sync::reconcile::{
 };
 use hnp_yaml::Node;
 
-use crate::git::{Git, How, LINEAGE, STATE, Tree};
+use crate::git::{Git, How, LINEAGE, PAIRING, STATE, Tree};
 use crate::gui::{Gui, Mode};
 use crate::manifest::{self, FIELDS, Fields, KEEPER, KEEPERS_FILE, NAMES, Value, Values, read};
 use crate::shadow::{Edit, Side, Step as Seen, join, lost};
@@ -462,10 +462,10 @@ impl World {
             failed.extend(plan.gui.iter().map(|write| write.id.key(&write.fabric)));
         } else if fault != Fault::AfterFiles && !plan.gui.is_empty() {
             if fault == Fault::OtherBot {
-                self.gui.node = port::apply(Some(&self.gui.node), LINEAGE, &plan.gui).0;
+                self.gui.node = port::apply(Some(&self.gui.node), PAIRING, &plan.gui).0;
             }
             let before = self.gui.text();
-            let (after, results) = port::apply(Some(&self.gui.node), LINEAGE, &plan.gui);
+            let (after, results) = port::apply(Some(&self.gui.node), PAIRING, &plan.gui);
             self.gui.node = after;
             if fault == Fault::OtherBot && self.gui.text() != before {
                 return Err("S15: a second bot wrote again what the first one wrote".to_owned());

@@ -6,15 +6,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use hnp_model::SourceFile;
 use hnp_model::canonical::sha256_hex;
 use hnp_rules::Settings;
-use hnp_state::config::{Config, Direction};
+use hnp_state::config::{Config, Direction, Strategy};
+use hnp_state::ledger::Past;
 use hnp_state::state_file::{self, State};
 use hnp_sync::fabric::{FabricFiles, settings};
 use hnp_sync::gui;
 use hnp_sync::plan::FileOp;
-use hnp_sync::reconcile::{Inputs, Item, Options, Outcome, SyncPlan, plan_sync};
+use hnp_sync::reconcile::{Inputs, Item, Options, Outcome, SyncPlan, Times, plan_sync};
 use hnp_yaml::Node;
 
 pub const LINEAGE: &str = "0b0c7a34-5a5c-4d3e-8f00-1d2c3b4a5f60";
+const PAIRING: gui::Pairing<'static> = gui::Pairing {
+    lineage: LINEAGE,
+    commit: None,
+};
 pub const CONFIG: &str = "[fabric.lab]\ndirectory = \"lab\"\n";
 
 #[derive(Clone)]
@@ -26,6 +31,12 @@ pub struct World {
     pub blobs: BTreeMap<String, Vec<u8>>,
     pub confirm: bool,
     pub direction: Direction,
+    pub strategy: Option<Strategy>,
+    pub force: bool,
+    pub unattended: bool,
+    /// When Git's value of a resource came about, by its name; times are plain numbers here.
+    pub git_times: BTreeMap<String, i64>,
+    pub past: Past,
 }
 
 pub fn server(name: &str, description: &str) -> String {
@@ -52,6 +63,11 @@ impl World {
             blobs: BTreeMap::new(),
             confirm: false,
             direction: Direction::Bidirectional,
+            strategy: None,
+            force: false,
+            unattended: false,
+            git_times: BTreeMap::new(),
+            past: Past::default(),
         }
     }
 
@@ -85,7 +101,7 @@ impl World {
         let node = self
             .gui
             .take()
-            .unwrap_or_else(|| gui::apply(None, LINEAGE, &[]).0);
+            .unwrap_or_else(|| gui::apply(None, PAIRING, &[]).0);
         let Node::Map(mut entries) = node else {
             panic!()
         };
@@ -175,6 +191,15 @@ impl World {
                 direction: self.direction,
                 only,
                 confirm_deletes: self.confirm,
+                strategy: self.strategy,
+                force: self.force,
+                unattended: self.unattended,
+                times: Some(Times {
+                    git: &|asked| self.git_times.get(asked.id.name.as_str()).copied(),
+                    parse: &|text| text.parse().ok(),
+                }),
+                past: Some(&|| self.past.clone()),
+                answers: None,
             },
         })
     }
@@ -200,7 +225,7 @@ impl World {
             self.blobs.insert(sha256_hex(bytes), bytes.clone());
         }
         if !plan.gui.is_empty() {
-            let (after, results) = gui::apply(self.gui.as_ref(), LINEAGE, &plan.gui);
+            let (after, results) = gui::apply(self.gui.as_ref(), PAIRING, &plan.gui);
             assert!(results.iter().all(Result::is_ok), "{results:?}");
             self.gui = Some(after);
         }
