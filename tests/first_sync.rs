@@ -183,6 +183,25 @@ fn an_equal_gui_is_adopted() {
     idle(&repo, 0);
 }
 
+/// What was adopted is paired: a person's deletion in the GUI counts as one.
+#[test]
+fn an_adopted_gui_is_paired() {
+    let repo = repository();
+    let all: Vec<Value> = NAMES
+        .iter()
+        .map(|name| json!({"revision": 7, "desired": manifest(name, "x")}))
+        .collect();
+    write_gui(&repo, &all);
+    repo.ok(SYNC);
+    assert_eq!(gui(&repo)["lineage"], LINEAGE);
+    let mut now = gui(&repo);
+    now["resources"][0]["deleted"] = json!(true);
+    now["resources"][0]["revision"] = json!(8);
+    repo.write("gui.json", now.to_string());
+    repo.ok(SYNC);
+    assert!(!repo.has("lab/managed/servers/a.yaml"));
+}
+
 /// Nothing says which side is newer: both keep what they have, a field that only one side has too.
 #[test]
 fn a_gui_that_differs_is_asked_about() {

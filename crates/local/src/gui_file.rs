@@ -36,6 +36,27 @@ impl GuiFile {
         }
     }
 
+    /// Enters the repository's lineage where the file has none: what was adopted without a write is paired too.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the file cannot be read or written.
+    pub fn pair(&self, lineage: &str) -> Result<(), Error> {
+        let Some(bytes) = self.bytes()? else {
+            return Ok(());
+        };
+        let (snapshot, node) = self.parse(&bytes)?;
+        if snapshot.lineage.is_some() {
+            return Ok(());
+        }
+        let pairing = Pairing {
+            lineage,
+            commit: None,
+        };
+        let text = gui::emit(&gui::apply(Some(&node), pairing, &[]).0, self.is_yaml());
+        replace(&self.path, text.as_bytes()).map_err(Error::io("write", &self.path))
+    }
+
     fn parse(&self, bytes: &[u8]) -> Result<(Snapshot, hnp_yaml::Node), Error> {
         gui::parse(bytes).map_err(|wrong| Error::Gui {
             path: self.path.clone(),
