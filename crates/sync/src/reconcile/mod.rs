@@ -10,6 +10,7 @@ mod decide;
 mod direction;
 mod files;
 mod finish;
+mod first;
 mod gate;
 mod guard;
 mod half;

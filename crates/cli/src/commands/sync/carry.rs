@@ -11,7 +11,7 @@ use hnp_state::config::Direction;
 use hnp_state::ledger::OperationType;
 use hnp_state::state_file::{self, State};
 use hnp_sync::fabric::FabricFiles;
-use hnp_sync::gui::Pairing;
+use hnp_sync::gui::{Gui as _, Pairing};
 use hnp_sync::plan::{FileOp, Plan};
 use hnp_sync::reconcile::Outcome;
 
@@ -92,6 +92,12 @@ pub(super) fn carry_out(
             state_file::write(&after),
             Some(sides.state_text.as_bytes()),
         );
+    }
+    if !rest.is_empty() && plan.gui.is_empty() && !sides.gui.is_read_only() {
+        sides.gui.pair(Pairing {
+            lineage: &after.lineage,
+            commit: None,
+        })?;
     }
     if plan.is_empty() && rest.is_empty() && !past::has_failed(plan) {
         return Ok(after);
