@@ -24,6 +24,14 @@ pub(crate) fn rfc3339(seconds: i64) -> String {
     jiff::Timestamp::from_second(seconds).map_or_else(|_| String::new(), |time| time.to_string())
 }
 
+/// Reads an RFC 3339 time as seconds since 1970.
+#[must_use]
+pub(crate) fn parse(text: &str) -> Option<i64> {
+    text.parse::<jiff::Timestamp>()
+        .ok()
+        .map(jiff::Timestamp::as_second)
+}
+
 /// Makes a random UUID for a new lineage.
 ///
 /// Nothing secret hangs on it: it only has to differ from other repositories' lineages.

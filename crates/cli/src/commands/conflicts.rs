@@ -1,17 +1,29 @@
 //! `hnp conflicts`
 
+mod columns;
+mod escalation;
+mod fields;
+mod full;
+pub(super) mod history;
+mod known;
+mod list;
+pub(super) mod record;
+mod rows;
+
 use hnp_report::Format;
 use hnp_state::state_file::{self, State};
 use hnp_sync::reconcile::{Conflict, FieldConflict, Pick, Resolution};
 use serde_json::{Value, json};
 
-use crate::args::{ConflictsArgs, Global};
+use crate::args::{ConflictFilter, ConflictsArgs, Global};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::output::{Output, clean};
 
-/// Longest value that the list shows.
-const SHOWN: usize = 40;
+pub(super) use escalation::{findings, json as findings_json, text as findings_text};
+use fields::{FieldChange, changes};
+pub(super) use full::{about, field_columns};
+pub(super) use known::{Known, all as known};
 
 /// Reads state.toml.
 ///
@@ -52,7 +64,7 @@ pub(super) fn one<'c>(conflicts: &'c [Conflict], start: &str) -> Result<&'c Conf
     match (found.next(), found.next()) {
         (Some(one), None) => Ok(one),
         (None, _) => Err(Failure::Usage(format!(
-            "no open conflict's id starts with `{}`; `hnp conflicts` lists them",
+            "no open conflict's id starts with `{}`; `hnp conflicts` lists them, `hnp log --conflicts` also those that are settled",
             clean(start)
         ))),
         (Some(_), Some(_)) => Err(Failure::Usage(format!(
@@ -62,23 +74,58 @@ pub(super) fn one<'c>(conflicts: &'c [Conflict], start: &str) -> Result<&'c Conf
     }
 }
 
-/// Returns a conflict as JSON.
+/// Keeps the conflicts that are asked for.
+///
+/// # Errors
+///
+/// Exit 2 for a fabric that is not configured, or a resource that no one can have.
+pub(super) fn filtered(
+    context: &Context,
+    filter: &ConflictFilter,
+    conflicts: Vec<Conflict>,
+) -> Result<Vec<Conflict>, Failure> {
+    let fabrics: Vec<&str> = context
+        .fabrics(&filter.fabrics)?
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect();
+    let wanted = filter
+        .resource
+        .iter()
+        .map(|text| super::show::wanted(text))
+        .collect::<Result<Vec<_>, _>>()?;
+    let any = |words: &[String], word: &str| words.is_empty() || words.iter().any(|w| w == word);
+    Ok(conflicts
+        .into_iter()
+        .filter(|one| {
+            let fabric = one.resource.split('/').next().unwrap_or_default();
+            (filter.fabrics.fabric.is_empty() || fabrics.contains(&fabric))
+                && any(&filter.severity, one.severity())
+                && any(&filter.kind, &one.kind)
+                && (wanted.is_empty() || wanted.iter().any(|w| w.is_key(&one.resource)))
+        })
+        .collect())
+}
+
+/// Returns the answer to a conflict, where one waits for the next sync.
+pub(super) fn resolution(state: &State, id: &str) -> Option<Resolution> {
+    state.resolutions.get(id).and_then(Resolution::from_fields)
+}
+
+/// Returns a conflict as JSON: what state.toml says of it.
 pub(super) fn as_json(conflict: &Conflict, state: &State) -> Value {
     let value = |side: &Option<String>| {
         side.as_ref()
             .and_then(|text| serde_json::from_str::<Value>(text).ok())
     };
-    let resolution = state
-        .resolutions
-        .get(&conflict.id)
-        .and_then(Resolution::from_fields);
+    let resolution = resolution(state, &conflict.id);
     json!({
         "id": conflict.id,
         "resource": conflict.resource,
         "type": conflict.kind,
         "severity": conflict.severity(),
         "auto_resolvable": conflict.is_auto_resolvable(),
-        "status": if resolution.is_some() { "resolving" } else { "detected" },
+        "status": status(conflict, resolution.is_some()),
         "options": ["gui", "git", "base", "value"],
         "message": conflict.message,
         "fields": conflict.fields.iter().map(|field| json!({
@@ -95,7 +142,18 @@ pub(super) fn as_json(conflict: &Conflict, state: &State) -> Value {
     })
 }
 
-fn pick_word(pick: &Pick) -> String {
+/// How an open conflict stands, time left aside: whether an answer waits, else whether a strategy could settle it.
+fn status(conflict: &Conflict, answered: bool) -> &'static str {
+    if answered {
+        "resolving"
+    } else if conflict.is_auto_resolvable() {
+        "detected"
+    } else {
+        "requires_manual"
+    }
+}
+
+pub(super) fn pick_word(pick: &Pick) -> String {
     match pick {
         Pick::Gui => "gui".to_owned(),
         Pick::Git => "git".to_owned(),
@@ -104,100 +162,8 @@ fn pick_word(pick: &Pick) -> String {
     }
 }
 
-pub(super) fn run(global: &Global, args: &ConflictsArgs) -> Result<Output, Failure> {
-    let context = Context::open(global)?;
-    let state = state(&context)?;
-    let conflicts = open(&state);
-    let code = if conflicts.is_empty() { 0 } else { 4 };
-    if let Some(start) = &args.id {
-        let conflict = one(&conflicts, start)?;
-        if global.format == Format::Json {
-            let mut value = as_json(conflict, &state);
-            value["version"] = json!(1);
-            return Ok(Output::json(&value).code(code));
-        }
-        return Ok(Output::of(in_full(conflict, &state)).code(code));
-    }
-    if global.format == Format::Json {
-        let list: Vec<_> = conflicts.iter().map(|one| as_json(one, &state)).collect();
-        return Ok(Output::json(&json!({ "version": 1, "conflicts": list })).code(code));
-    }
-    if conflicts.is_empty() {
-        return Ok(Output::of(if global.quiet {
-            ""
-        } else {
-            "No open conflict.\n"
-        }));
-    }
-    let mut text = String::new();
-    for conflict in &conflicts {
-        text.push_str(&format!(
-            "{}  {}  {} ({}){}\n",
-            conflict.id,
-            clean(&conflict.resource),
-            clean(&conflict.kind),
-            conflict.severity(),
-            if state.resolutions.contains_key(&conflict.id) {
-                "  resolved, waits for `hnp sync`"
-            } else {
-                ""
-            }
-        ));
-        if let Some(message) = &conflict.message {
-            text.push_str(&format!("    {}\n", clean(message)));
-        }
-        for field in &conflict.fields {
-            text.push_str(&format!(
-                "    {}: gui {}, git {}\n",
-                path(field),
-                short(&field.gui),
-                short(&field.git)
-            ));
-        }
-    }
-    text.push_str(
-        "`hnp conflicts ID` shows one in full; `hnp resolve ID --take gui|git|base` settles it.\n",
-    );
-    Ok(Output::of(text).code(code))
-}
-
-fn in_full(conflict: &Conflict, state: &State) -> String {
-    let mut text = format!(
-        "conflict {}\nresource {}\ntype     {}, severity {}\n",
-        conflict.id,
-        clean(&conflict.resource),
-        clean(&conflict.kind),
-        conflict.severity()
-    );
-    if let Some(message) = &conflict.message {
-        text.push_str(&format!("reason   {}\n", clean(message)));
-    }
-    let resolution = state
-        .resolutions
-        .get(&conflict.id)
-        .and_then(Resolution::from_fields);
-    for field in &conflict.fields {
-        text.push_str(&format!("\n{}\n", path(field)));
-        for (name, side) in [
-            ("base", &field.base),
-            ("gui", &field.gui),
-            ("git", &field.git),
-        ] {
-            let side = side.as_deref().unwrap_or("(absent)");
-            text.push_str(&format!("  {name:<5} {}\n", clean(side)));
-        }
-        if let Some(pick) = resolution.as_ref().and_then(|r| r.pick(&field.path)) {
-            text.push_str(&format!("  -> {}\n", clean(&pick_word(pick))));
-        }
-    }
-    let note = resolution.and_then(|resolution| resolution.note);
-    if let Some(note) = note {
-        text.push_str(&format!("\nnote     {}\n", clean(&note)));
-    }
-    text
-}
-
-fn path(field: &FieldConflict) -> String {
+/// Names a field.
+pub(super) fn path(field: &FieldConflict) -> String {
     if field.path.is_empty() {
         "(the whole resource)".to_owned()
     } else {
@@ -205,13 +171,42 @@ fn path(field: &FieldConflict) -> String {
     }
 }
 
-fn short(side: &Option<String>) -> String {
-    match side {
-        None => "(absent)".to_owned(),
-        Some(text) if text.chars().count() > SHOWN => {
-            let start: String = text.chars().take(SHOWN - 3).collect();
-            format!("{}...", clean(&start))
+/// Names a resource for people: `VPC/vpc-1 in lab`, the namespace only where it is not `default`.
+pub(super) fn name(key: &str) -> String {
+    let parts: Vec<&str> = key.splitn(4, '/').collect();
+    match parts.as_slice() {
+        [fabric, kind, "default", name] => clean(&format!("{kind}/{name} in {fabric}")),
+        [fabric, kind, namespace, name] => {
+            clean(&format!("{kind}/{namespace}/{name} in {fabric}"))
         }
-        Some(text) => clean(text),
+        _ => clean(key),
     }
+}
+
+pub(super) fn run(global: &Global, args: &ConflictsArgs) -> Result<Output, Failure> {
+    let context = Context::open(global)?;
+    let state = state(&context)?;
+    let conflicts = open(&state);
+    if let Some(start) = &args.id {
+        let conflict = one(&conflicts, start)?;
+        return full::run(global, &context, &state, conflict);
+    }
+    let any = !conflicts.is_empty();
+    let conflicts = filtered(&context, &args.filter, conflicts)?;
+    let known = known(&context, &state, &conflicts)?;
+    let code = if conflicts.is_empty() { 0 } else { 4 };
+    if global.format == Format::Json {
+        let list: Vec<_> = known.iter().map(|one| one.json(&state)).collect();
+        let findings = escalation::json(&findings(&context, &known));
+        let value = json!({ "version": 1, "conflicts": list, "findings": findings });
+        return Ok(Output::json(&value).code(code));
+    }
+    if conflicts.is_empty() {
+        return Ok(Output::of(match (global.quiet, any) {
+            (true, _) => "",
+            (false, false) => "No open conflict.\n",
+            (false, true) => "No open conflict is like that.\n",
+        }));
+    }
+    Ok(Output::of(list::text(&context, &known)).code(code))
 }

@@ -26,6 +26,8 @@ struct Run {
     done: Done,
     /// Resources that could not be written, with the reason.
     failed: Vec<(String, String)>,
+    /// What the record says besides.
+    details: serde_json::Map<String, serde_json::Value>,
 }
 
 pub(super) fn run(global: &Global, args: &SyncArgs) -> Result<Output, Failure> {
@@ -63,7 +65,10 @@ pub(super) fn run(global: &Global, args: &SyncArgs) -> Result<Output, Failure> {
             plan,
             done: Done::default(),
             failed: Vec::new(),
+            details: serde_json::Map::new(),
         };
+        let met = &run.plan.conflicts;
+        conflicts::record::note_met(&mut run.details, &state, met, &snapshot);
         if let Some(lock) = &lock {
             let after =
                 carry::carry_out(&context, lock, &gui, args, &state, &state_text, &mut run)?;

@@ -18,6 +18,7 @@ mod plan;
 mod resolution;
 mod settle;
 mod tree;
+mod verdict;
 mod works;
 
 use hnp_rules::Settings;
@@ -31,7 +32,9 @@ pub use conflict::{Conflict, FieldConflict};
 pub use decide::{Base, Change, Decision, decide, same};
 pub use json::json;
 pub use plan::{Item, Outcome, SyncPlan};
-pub use resolution::{Pick, Resolution};
+pub use resolution::{Pick, Resolution, parse_value};
+pub use verdict::{Verdict, judge, taken};
+pub use works::id_of_key;
 
 use finish::finish;
 use guard::guard;

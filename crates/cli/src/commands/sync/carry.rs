@@ -12,8 +12,9 @@ use hnp_state::ledger::{Detail, OperationType, Record};
 use hnp_state::state_file::{self, State};
 use hnp_sync::gui::{Gui, GuiWrite};
 use hnp_sync::plan::{FileOp, Plan};
-use hnp_sync::reconcile::Outcome;
+use hnp_sync::reconcile::{Change, Outcome, SyncPlan};
 
+use super::super::conflicts;
 use super::{Run, show};
 use crate::args::SyncArgs;
 use crate::context::Context;
@@ -31,7 +32,7 @@ pub(super) fn carry_out(
     run: &mut Run,
 ) -> Result<State, Failure> {
     let plan = &run.plan;
-    backup(context, &run.fabric, &plan.files)?;
+    backup(context, &run.fabric, plan)?;
     for bytes in &plan.blobs {
         context.repo.write_blob(bytes)?;
     }
@@ -71,9 +72,12 @@ pub(super) fn carry_out(
         .collect();
     let ids: Vec<String> = plan.conflicts.iter().map(|one| one.id.clone()).collect();
     let failures = run.failed.clone();
+    let mut details = run.details.clone();
+    conflicts::record::note_closed(&mut details, state, &after);
     let fill = |record: &mut Record| {
         counts.fill(record);
         record.conflicts.clone_from(&ids);
+        record.details.extend(details.clone());
         record.resources_skipped += failures.len() as u64;
         for (key, why) in &failures {
             record.failed_resources.push(key.clone());
@@ -113,12 +117,18 @@ fn write(gui: &GuiFile, lineage: &str, writes: &[GuiWrite]) -> Vec<Result<(), St
     }
 }
 
-/// Keeps what the files hold before one of them goes.
-fn backup(context: &Context, name: &str, plan: &Plan) -> Result<(), Failure> {
-    let goes = plan
+/// Keeps what the files hold before one of them goes, or a value that lost a conflict.
+fn backup(context: &Context, name: &str, plan: &SyncPlan) -> Result<(), Failure> {
+    let removes = plan
+        .files
         .files
         .iter()
         .any(|op| matches!(op, FileOp::Remove { .. }));
+    let settles = plan
+        .items
+        .iter()
+        .any(|item| item.settled > 0 && item.git != Change::Keep);
+    let goes = removes || settles;
     let Some(fabric) = context.config.fabrics.get(name).filter(|_| goes) else {
         return Ok(());
     };
@@ -136,7 +146,7 @@ fn backup(context: &Context, name: &str, plan: &Plan) -> Result<(), Failure> {
             bytes: file.bytes,
         })
         .collect();
-    let title = format!("Backup of {name} before a sync that deletes");
+    let title = format!("Backup of {name} before a sync that deletes or settles conflicts");
     let id = sha256_hex(words.as_bytes());
     context.repo.backup(&id[..12], &title, &files, &stamp)?;
     Ok(())
