@@ -92,7 +92,12 @@ fn at(repo: &Repo, time: i64, args: &[&str], input: Option<&str>) -> Run {
 }
 
 fn answer(repo: &Repo, args: &[&str], input: &str) -> Run {
-    at(repo, START, &[&["resolve", "--interactive"], args].concat(), Some(input))
+    at(
+        repo,
+        START,
+        &[&["resolve", "--interactive"], args].concat(),
+        Some(input),
+    )
 }
 
 fn ids(repo: &Repo) -> Vec<String> {
@@ -136,8 +141,10 @@ fn the_list_and_its_filters() {
     assert_eq!(a["detected_at"], "2023-11-14T22:13:20Z");
     assert_eq!(a["gui_modification_time"], "2026-11-25T10:00:00Z");
     let b = &all["conflicts"][1];
-    assert_eq!((&b["type"], &b["severity"]), (&json!("delete_modify"), &json!("high")));
-    assert_eq!(b["status"], "requires_manual");
+    assert_eq!(
+        (&b["type"], &b["severity"]),
+        (&json!("delete_modify"), &json!("high"))
+    );
     for (filter, wanted) in [
         (&["--severity", "high"][..], &b["id"]),
         (&["--severity", "medium"], &a["id"]),
@@ -179,7 +186,13 @@ fn one_in_full() {
     let history = full["fields"][0]["history"].as_array().unwrap();
     let steps: Vec<_> = history
         .iter()
-        .map(|one| (one["author"].as_str(), one["title"].as_str(), one["new"].as_str()))
+        .map(|one| {
+            (
+                one["author"].as_str(),
+                one["title"].as_str(),
+                one["new"].as_str(),
+            )
+        })
         .collect();
     assert_eq!(
         steps[..2],
@@ -206,8 +219,14 @@ fn one_in_full() {
         let text = String::from_utf8(output.stdout).unwrap();
         let table: Vec<&str> = text.lines().filter(|line| line.contains(" | ")).collect();
         assert!(table.len() > 5, "{text}");
-        assert!(table.iter().all(|line| line.chars().count() <= width), "{text}");
-        let middle: Vec<&str> = table.iter().map(|line| line.split(" | ").nth(1).unwrap().trim()).collect();
+        assert!(
+            table.iter().all(|line| line.chars().count() <= width),
+            "{text}"
+        );
+        let middle: Vec<&str> = table
+            .iter()
+            .map(|line| line.split(" | ").nth(1).unwrap().trim())
+            .collect();
         let words = middle.join(" ").matches("word").count();
         assert_eq!(words, 20, "{text}");
     }
@@ -222,7 +241,9 @@ fn a_resource_that_others_refer_to() {
     repo.commit("Begin");
     repo.ok(SYNC);
     git_edit(&repo, "a", "description: x", "description: git");
-    gui_edit(&repo, "a", |one| one["desired"]["spec"]["description"] = json!("gui"));
+    gui_edit(&repo, "a", |one| {
+        one["desired"]["spec"]["description"] = json!("gui")
+    });
     assert_eq!(repo.hnp(SYNC).code, 4);
     let id = ids(&repo).remove(0);
     let full = repo.json(&["conflicts", &id]);
@@ -235,7 +256,11 @@ fn a_resource_that_others_refer_to() {
 #[test]
 fn field_by_field() {
     let repo = conflicting(&["a", "b"]);
-    let run = answer(&repo, &["--all", "--note", "asked Bob"], "x\ne\n[\nedit 'by hand'\ng\n");
+    let run = answer(
+        &repo,
+        &["--all", "--note", "asked Bob"],
+        "x\ne\n[\nedit 'by hand'\ng\n",
+    );
     assert_eq!(run.code, 0, "{}{}", run.out, run.err);
     for shown in [
         "Conflict 1 of 2",
@@ -264,7 +289,12 @@ fn nothing_is_written_before_the_last_answer() {
         let run = answer(&repo, &["--all"], input);
         let wrote = input == "g\ns";
         assert_eq!(run.code, 0, "{input:?}: {}{}", run.out, run.err);
-        assert_eq!(everything(&repo) == before, !wrote, "{input:?}: {}", run.out);
+        assert_eq!(
+            everything(&repo) == before,
+            !wrote,
+            "{input:?}: {}",
+            run.out
+        );
         if wrote {
             // The second was left open, the first is answered.
             let states = repo.json(&["conflicts"]);
@@ -284,7 +314,10 @@ fn nobody_is_asked_where_nobody_is() {
     assert_eq!(answer(&repo, &["--all", "--take", "gui"], "").code, 2);
     // A program's output is not mixed with questions.
     let run = answer(&repo, &["--all", "--format", "json"], "g\n");
-    answers(&serde_json::from_str(&run.out).unwrap(), "resolve.schema.json");
+    answers(
+        &serde_json::from_str(&run.out).unwrap(),
+        "resolve.schema.json",
+    );
     assert!(run.err.contains("Field 1 of 1"), "{}", run.err);
 }
 
@@ -329,13 +362,20 @@ fn a_value_that_would_not_be_valid() {
         assert!(!value["findings"].as_array().unwrap().is_empty());
     }
     let run = answer(&repo, &[&id], "e 1002\nq\n");
-    assert!(run.out.contains("VPC-38") && run.out.contains("it is not taken"), "{}", run.out);
+    assert!(
+        run.out.contains("VPC-38") && run.out.contains("it is not taken"),
+        "{}",
+        run.out
+    );
     assert!(everything(&repo) == before);
     let field = "spec.subnets.default.vlan=1030";
     let done = repo.json(&["resolve", &id, "--field", field]);
     answers(&done, "resolve.schema.json");
     repo.ok(SYNC);
-    assert!(repo.read("lab/managed/vpcs/web.yaml").contains("vlan: 1030"));
+    assert!(
+        repo.read("lab/managed/vpcs/web.yaml")
+            .contains("vlan: 1030")
+    );
 }
 
 #[test]
@@ -368,7 +408,12 @@ fn some_of_them_at_once() {
 fn the_history_of_conflicts() {
     let repo = conflicting(&["a", "b"]);
     let [a, b] = &ids(&repo)[..] else { panic!() };
-    at(&repo, START + HOUR, &["resolve", a, "--take", "gui", "--note", "Bob knows"], None);
+    at(
+        &repo,
+        START + HOUR,
+        &["resolve", a, "--take", "gui", "--note", "Bob knows"],
+        None,
+    );
     let open = repo.json(&["log", "--conflicts"]);
     answers(&open, "log.schema.json");
     let status = |log: &Value, id: &str| {
@@ -393,12 +438,21 @@ fn the_history_of_conflicts() {
     assert_eq!(one["resolution_attempted_at"], "2023-11-14T23:13:20Z");
     assert_eq!(one["resolved_at"], "2023-11-15T00:13:20Z");
     assert_eq!(one["resolution_duration_seconds"], HOUR);
-    assert_eq!(one["resolution_details"]["lost"]["spec.description"]["git"], "git");
+    assert_eq!(
+        one["resolution_details"]["lost"]["spec.description"]["git"],
+        "git"
+    );
     assert_eq!(one["resolved_state"]["spec.description"], "gui");
     let text = repo.ok(&["log", "--conflicts", a]).out;
-    assert!(text.contains("git had \"git\"") && text.contains("Bob knows"), "{text}");
+    assert!(
+        text.contains("git had \"git\"") && text.contains("Bob knows"),
+        "{text}"
+    );
     // The file that lost was backed up before.
-    assert!(repo.git(&["for-each-ref", "refs/hnp/backup"]).contains("backup"));
+    assert!(
+        repo.git(&["for-each-ref", "refs/hnp/backup"])
+            .contains("backup")
+    );
 }
 
 #[test]
@@ -407,7 +461,11 @@ fn open_for_too_long() {
     let week = START + 8 * 24 * HOUR;
     let status = at(&repo, week, &["status"], None);
     assert_eq!(status.code, 4, "{}", status.out);
-    assert!(status.out.contains("STATE-14") && status.out.contains("escalated"), "{}", status.out);
+    assert!(
+        status.out.contains("STATE-14") && status.out.contains("escalated"),
+        "{}",
+        status.out
+    );
     let list = at(&repo, week, &["conflicts", "--format", "json"], None);
     let list: Value = serde_json::from_str(&list.out).unwrap();
     answers(&list, "conflicts.schema.json");
@@ -416,7 +474,10 @@ fn open_for_too_long() {
     assert_eq!(list["findings"][0]["file"], ".hnp/state.toml");
     let line = list["findings"][0]["line"].as_u64().unwrap();
     let state = repo.read(".hnp/state.toml");
-    let line = state.lines().nth(usize::try_from(line).unwrap() - 1).unwrap();
+    let line = state
+        .lines()
+        .nth(usize::try_from(line).unwrap() - 1)
+        .unwrap();
     assert!(line.starts_with("[conflict."), "{line}");
     // Time is no matter of validation.
     assert_eq!(at(&repo, week, &["validate"], None).code, 0);
@@ -430,7 +491,10 @@ fn open_for_too_long() {
     limit("59m");
     let status = at(&repo, START + HOUR, &["status", "--format", "json"], None);
     assert_eq!(status.code, 4);
-    answers(&serde_json::from_str(&status.out).unwrap(), "status.schema.json");
+    answers(
+        &serde_json::from_str(&status.out).unwrap(),
+        "status.schema.json",
+    );
     limit("never");
     assert_eq!(at(&repo, week, &["status"], None).code, 0);
     limit("soon");
@@ -439,6 +503,65 @@ fn open_for_too_long() {
     // An answer ends the alarm.
     repo.ok(&["resolve", "--all", "--take", "git"]);
     assert_eq!(at(&repo, week, &["status"], None).code, 0);
+}
+
+#[test]
+fn a_file_that_cannot_be_read() {
+    for side in ["base", "gui"] {
+        let repo = Repo::lab();
+        let text = format!("# kept\n{}", server("a", "{description: x}"));
+        let two = format!("{text}---\n{}", server("b", "{description: z}"));
+        repo.write(&managed("a"), &two);
+        repo.commit("Begin");
+        repo.ok(SYNC);
+        gui_edit(&repo, "a", |one| {
+            one["desired"]["spec"]["description"] = json!("gui")
+        });
+        repo.write(&managed("a"), "<<<<<<< what: [is this\n");
+        let run = repo.hnp(SYNC);
+        assert_eq!(run.code, 4, "{}", run.out);
+        let list = repo.json(&["conflicts"]);
+        answers(&list, "conflicts.schema.json");
+        let one = &list["conflicts"][0];
+        assert_eq!(
+            (&one["type"], &one["status"]),
+            (&json!("file_corruption"), &json!("requires_manual"))
+        );
+        let id = one["id"].as_str().unwrap().to_owned();
+        let before = everything(&repo);
+        for bad in [
+            &["resolve", &id, "--take", "git"][..],
+            &["resolve", &id, "--field", "=gui"],
+        ] {
+            assert_eq!(repo.hnp(bad).code, 2, "{bad:?}");
+        }
+        let all = repo.ok(&["resolve", "--all", "--take", "gui"]);
+        assert!(all.err.contains("cannot be read"), "{}", all.err);
+        let args = ["resolve", &id, "--take", side, "--gui", "gui.json"];
+        repo.ok(&[&args[..], &["--dry-run"]].concat());
+        assert!(everything(&repo) == before);
+        let done = repo.json(&args);
+        answers(&done, "resolve.schema.json");
+        let after = repo.read(&managed("a"));
+        if side == "base" {
+            assert_eq!(after, two);
+        } else {
+            assert!(
+                after.contains("description: gui") && after.contains("name: b"),
+                "{after}"
+            );
+        }
+        let backup = done["backup"].as_str().unwrap();
+        let kept = repo.git(&["show", &format!("{backup}:{}", managed("a"))]);
+        assert!(kept.contains("what: [is this"), "{kept}");
+        repo.ok(&["validate"]);
+        repo.ok(SYNC);
+        assert!(repo.read(&managed("a")).contains("description: gui"));
+        assert!(ids(&repo).is_empty());
+        let log = repo.json(&["log", "--conflicts"]);
+        answers(&log, "log.schema.json");
+        assert_eq!(log["conflicts"][0]["resolution_status"], "resolved");
+    }
 }
 
 /// A command of the page with what it is said to print.
@@ -491,7 +614,9 @@ fn typed(shown: &str) -> String {
     shown
         .lines()
         .filter_map(|line| {
-            let is_question = line.starts_with("[g]ui") || line.starts_with("value: ") || line.contains("[y/n]: ");
+            let is_question = line.starts_with("[g]ui")
+                || line.starts_with("value: ")
+                || line.contains("[y/n]: ");
             let answer = questions.iter().find_map(|end| line.split_once(end))?.1;
             is_question.then(|| format!("{answer}\n"))
         })
@@ -507,7 +632,9 @@ fn normal(text: &str) -> String {
             let tail = &word[end.len()..];
             let is_hex = end.len() >= 7
                 && end.len() != 16
-                && end.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+                && end
+                    .bytes()
+                    .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
             let starts_time = end.len() >= 13 && end.starts_with("20") && end.contains('T');
             let ends_time = end.len() == 3 && end.ends_with('Z');
             if is_hex || starts_time || ends_time {
@@ -531,7 +658,8 @@ fn the_page_shows_what_happens() {
     repo.git(&["config", "user.email", "ann@example.org"]);
     let directory = Path::new(HNP).parent().unwrap();
     let path = std::env::join_paths(
-        std::iter::once(directory.to_owned()).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
+        std::iter::once(directory.to_owned())
+            .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
     )
     .unwrap();
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
@@ -555,13 +683,26 @@ fn the_page_shows_what_happens() {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let _ = child.stdin.take().unwrap().write_all(typed(&step.shown).as_bytes());
+        let _ = child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(typed(&step.shown).as_bytes());
         let output = child.wait_with_output().unwrap();
         let out = String::from_utf8(output.stdout).unwrap();
         let code = output.status.code().unwrap();
-        assert!(code <= 4 && code != 2 && code != 3, "$ {}\n{out}", step.command);
+        assert!(
+            code <= 4 && code != 2 && code != 3,
+            "$ {}\n{out}",
+            step.command
+        );
         if normal(&out) != normal(&step.shown) {
-            wrong.push((step.lines.clone(), step.command.clone(), step.shown.clone(), out));
+            wrong.push((
+                step.lines.clone(),
+                step.command.clone(),
+                step.shown.clone(),
+                out,
+            ));
         }
     }
     if std::env::var_os("UPDATE_DOCS").is_some() {
@@ -575,5 +716,9 @@ fn the_page_shows_what_happens() {
         .into_iter()
         .map(|(_, command, shown, out)| format!("$ {command}\n--- the page\n{shown}--- hnp\n{out}"))
         .collect();
-    assert!(wrong.is_empty(), "UPDATE_DOCS=1 writes the page anew\n{}", wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "UPDATE_DOCS=1 writes the page anew\n{}",
+        wrong.join("\n")
+    );
 }

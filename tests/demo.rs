@@ -18,26 +18,38 @@ fn demo(place: &Sandbox, args: &[&str]) -> (common::Run, Duration) {
         .current_dir(place.root())
         .env_clear()
         .env("TMPDIR", place.path("tmp"))
+        .env("SOURCE_DATE_EPOCH", common::EPOCH)
         // Whoever tries to reach something finds a closed door.
         .env("http_proxy", "http://127.0.0.1:9")
         .env("https_proxy", "http://127.0.0.1:9"));
     (run, start.elapsed())
 }
 
+/// Puts a mask over ids: hashes of everything that was written, down to a comment in a configuration.
+fn masked(text: &str) -> String {
+    let is_id = |word: &str| {
+        matches!(word.len(), 12 | 16)
+            && word.bytes().all(|b| b.is_ascii_hexdigit())
+            && word.bytes().any(|b| b.is_ascii_digit())
+    };
+    text.split_inclusive([' ', '\n', ':'])
+        .map(|part| {
+            let word = part.trim_end_matches([' ', '\n', ':']);
+            if is_id(word) {
+                part.replace(word, &"x".repeat(word.len()))
+            } else {
+                part.to_owned()
+            }
+        })
+        .collect()
+}
+
 #[test]
-fn the_demo_shows_the_whole_road_and_leaves_nothing_behind() {
+fn the_demo_tells_the_whole_story_and_leaves_nothing_behind() {
     let place = Sandbox::plain();
     let (run, took) = demo(&place, &[]);
     let run = run.code(0);
-    for words in [
-        "$ hnp init --fabric lab",
-        "error[SCH-01]",
-        "refused",
-        "$ hnp ingest --retry",
-        "12 resource(s), nothing wrong",
-    ] {
-        assert!(run.out.contains(words), "{words}: {}", run.out);
-    }
+    insta::assert_snapshot!("story", masked(&run.out));
     assert_eq!(run.err, "");
     assert!(took < Duration::from_secs(5), "{took:?}");
     assert!(place.files().is_empty(), "{:?}", place.files().keys());

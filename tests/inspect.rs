@@ -250,7 +250,7 @@ fn the_log_has_a_record_for_each_operation_and_none_for_idle_runs() {
     );
     assert_eq!(operations[0]["error_count"], 1);
     let id = operations[1]["operation_id"].as_str().unwrap();
-    let one = lab.hnp(&["log", &id[..6]]).code(0).json();
+    let one = json(&lab, &["log", &id[..6]]);
     assert_eq!(one["operations"][0]["operation_id"], id);
     assert!(
         lab.git(&["log", "-1", "--format=%B"])

@@ -101,12 +101,25 @@ pub(crate) enum Command {
     Show(ShowArgs),
     /// Show what hnp did
     Log(LogArgs),
+    /// Say how operations went: counts, success, durations, conflicts
+    Metrics(MetricsArgs),
     /// Move managed resources to their standard places, one a file
     Tidy(WriteArgs),
+    /// Take back what an operation did, as a new change; later edits stay
+    Undo(UndoArgs),
+    /// List what there is to go back to, or bring resources back as they were
+    Restore(RestoreArgs),
+    /// List, add, delete and recreate fabrics
+    #[command(subcommand)]
+    Fabric(FabricCommand),
+    /// Prove in a scratch clone that a fabric can be deleted and brought back, and report it
+    Drill(DrillArgs),
     /// Explain a finding's code: what, why, an example, the fix
     Explain(ExplainArgs),
     /// Show what two sets of manifests differ in, by resource and field
     Diff(DiffArgs),
+    /// Compare what a cluster holds with Git; defaults, derived labels and status are no drift
+    Drift(DriftArgs),
     /// Merge three versions of a file for Git
     MergeDriver(MergeDriverArgs),
     /// Verify, rebuild or refresh .hnp/state.toml
@@ -146,6 +159,119 @@ pub(crate) struct WriteArgs {
     /// How to write.
     #[command(flatten)]
     pub(crate) writing: Writing,
+}
+
+/// What to do with fabrics.
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum FabricCommand {
+    /// List the fabrics, and the archives of those that were deleted
+    List,
+    /// Make a further fabric: its part of config.toml and its directories
+    Add(FabricAddArgs),
+    /// Archive a fabric, then remove its files, configuration and records; what is not hnp's stays
+    Delete(FabricDeleteArgs),
+    /// Bring a deleted fabric back from its archive, byte for byte
+    Recreate(FabricRecreateArgs),
+}
+
+/// Arguments of `hnp fabric add`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct FabricAddArgs {
+    /// Name of the fabric
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// Directory of the fabric, from the root of the repository [default: the fabric's name]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) directory: Option<String>,
+    /// How managed/ is laid out
+    #[arg(long, value_name = "TEMPLATE", default_value = "standard")]
+    pub(crate) template: TemplateArg,
+    /// Hedgehog release whose rules hold, such as 26.02
+    #[arg(long, value_name = "RELEASE")]
+    pub(crate) release: Option<String>,
+    /// How to write.
+    #[command(flatten)]
+    pub(crate) writing: Writing,
+}
+
+/// Arguments of `hnp fabric delete`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct FabricDeleteArgs {
+    /// Name of the fabric
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// Yes, this fabric; without it, what would be done is shown and nothing is
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// How to write.
+    #[command(flatten)]
+    pub(crate) writing: Writing,
+}
+
+/// Arguments of `hnp fabric recreate`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct FabricRecreateArgs {
+    /// Name of the fabric
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// Which archive, by its id [default: the newest of this fabric]
+    #[arg(long, value_name = "ID")]
+    pub(crate) from: Option<String>,
+    /// Take its settings only, and make its directories empty
+    #[arg(long)]
+    pub(crate) anew: bool,
+    /// How to write.
+    #[command(flatten)]
+    pub(crate) writing: Writing,
+}
+
+/// Arguments of `hnp drill`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct DrillArgs {
+    /// The fabric
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// Write the report to this directory, as drill-NAME.md and drill-NAME.json [default: standard output]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) report: Option<PathBuf>,
+}
+
+/// Arguments of `hnp undo`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct UndoArgs {
+    /// The operation: its id or the beginning of it, as `hnp log` shows it, or `last`
+    #[arg(value_name = "OP")]
+    pub(crate) operation: String,
+    /// How to write.
+    #[command(flatten)]
+    pub(crate) writing: Writing,
+}
+
+/// Arguments of `hnp restore`.
+#[derive(Clone, Debug, Args)]
+#[command(group = clap::ArgGroup::new("mode").args(["list", "at"]).required(true))]
+pub(crate) struct RestoreArgs {
+    /// Show backups, and the commits that changed a fabric
+    #[arg(long)]
+    pub(crate) list: bool,
+    /// To which time: a revision, the id of a backup, a date (2026-03-01, its end in UTC) or a time (2026-03-01T12:00:00Z)
+    #[arg(long, value_name = "REV|DATE")]
+    pub(crate) at: Option<String>,
+    /// Only these resources [default: everything under managed/, and what was not there goes]
+    #[arg(value_name = "KIND/NAME", conflicts_with = "list")]
+    pub(crate) resources: Vec<String>,
+    /// Delete more than the limit
+    #[arg(long, requires = "at")]
+    pub(crate) confirm_deletes: bool,
+    /// Do it although the tree would have errors that it does not have now
+    #[arg(long, requires = "at")]
+    pub(crate) force: bool,
+    /// How many commits to list
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
+    pub(crate) limit: usize,
+    /// Which fabrics and how to write.
+    #[command(flatten)]
+    pub(crate) write: WriteArgs,
 }
 
 /// How to write.
@@ -273,9 +399,27 @@ pub(crate) struct SyncArgs {
     /// Delete more than the limit, or the last resource
     #[arg(long)]
     pub(crate) confirm_deletes: bool,
+    /// How changes of the GUI reach Git: as files here, as a commit on the branch hnp-sync-FABRIC, or as a pull request
+    #[arg(long, value_enum, value_name = "CARRIER", default_value_t)]
+    pub(crate) to: CarrierArg,
+    /// With --to branch: the commit that stands for Git and that the branch starts from [default: HEAD]
+    #[arg(long, value_name = "REVISION")]
+    pub(crate) base: Option<String>,
     /// Which fabrics and how to write.
     #[command(flatten)]
     pub(crate) write: WriteArgs,
+}
+
+/// What carries changes to Git.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CarrierArg {
+    /// The files of the worktree.
+    #[default]
+    Worktree,
+    /// A commit on a branch of hnp's own; worktree, index and HEAD stay as they are.
+    Branch,
+    /// A pull request.
+    Pr,
 }
 
 fn parse_direction(text: &str) -> Result<hnp_state::config::Direction, String> {
@@ -339,6 +483,9 @@ pub(crate) struct ResolveArgs {
     /// Ask for each field; nothing is written before the last answer
     #[arg(long, short, conflicts_with_all = ["take", "field"])]
     pub(crate) interactive: bool,
+    /// The GUI's file, where --take gui is to write a file anew that cannot be read [default: `sync.gui`]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) gui: Option<PathBuf>,
     /// Why, for whoever reads the state later
     #[arg(long, value_name = "TEXT")]
     pub(crate) note: Option<String>,
@@ -382,6 +529,12 @@ pub(crate) struct ShowArgs {
     /// The resource: KIND/NAME or KIND/NAMESPACE/NAME; kind, plural or short name
     #[arg(value_name = "KIND/NAME")]
     pub(crate) resource: String,
+    /// A GUI's file: what it holds of the resource, and what it knows of the cluster
+    #[arg(long, value_name = "FILE")]
+    pub(crate) gui: Option<PathBuf>,
+    /// What `kubectl get ... -o json` or `-o yaml` printed, `-` for standard input: what the cluster holds
+    #[arg(long, value_name = "FILE")]
+    pub(crate) actual: Option<String>,
     /// Which fabrics.
     #[command(flatten)]
     pub(crate) fabrics: FabricArgs,
@@ -399,6 +552,17 @@ pub(crate) struct LogArgs {
     /// How many operations to show
     #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
     pub(crate) limit: usize,
+}
+
+/// Arguments of `hnp metrics`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct MetricsArgs {
+    /// How many days back
+    #[arg(long, value_name = "N", default_value_t = 30)]
+    pub(crate) days: u32,
+    /// Which fabrics.
+    #[command(flatten)]
+    pub(crate) fabrics: FabricArgs,
 }
 
 /// Arguments of `hnp explain`.
@@ -424,6 +588,26 @@ pub(crate) struct DiffArgs {
     /// Print A alone as a line a field, for Git's textconv
     #[arg(long, conflicts_with = "new")]
     pub(crate) textconv: bool,
+}
+
+/// Arguments of `hnp drift`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct DriftArgs {
+    /// What `kubectl get ... -o json` or `-o yaml` printed, `-` for standard input
+    #[arg(value_name = "FILE", required_unless_present = "gui")]
+    pub(crate) files: Vec<String>,
+    /// A GUI's file whose resources hold `actual`, what the cluster has
+    #[arg(long, value_name = "FILE", conflicts_with = "files")]
+    pub(crate) gui: Option<PathBuf>,
+    /// Compare with a commit: a branch, a tag, an id, HEAD~2 [default: the files as they are]
+    #[arg(long, value_name = "REV")]
+    pub(crate) rev: Option<String>,
+    /// The files hold all that the cluster has: kinds of which they hold no list are not there
+    #[arg(long)]
+    pub(crate) complete: bool,
+    /// Which fabrics.
+    #[command(flatten)]
+    pub(crate) fabrics: FabricArgs,
 }
 
 /// What a merge driver is for.

@@ -17,6 +17,7 @@ use hnp_state::{CONFIG_PATH, STATE_PATH};
 use hnp_sync::validate::{Outcome, compare, mark_old, together};
 use hnp_sync::{directory, fabric};
 
+use crate::basis::Place as BasisPlace;
 use crate::commands;
 use crate::context::{SCHEMA_DIR, parse_config};
 use crate::failure::Failure;
@@ -183,8 +184,9 @@ impl GitTree {
             let known = Known::open(check.cache, &settings, check.schemas);
             let read = self.read(fabric, &settings, &known, None)?;
             known.keep(&read);
-            self.judge(fabric, read, &settings, check.config)?
-                .into(&mut all);
+            let judged = self.judge(fabric, read, &settings, check.config)?;
+            self.keep(fabric, &judged, &settings, check);
+            judged.into(&mut all);
         }
         hnp_model::finding::sort(&mut all.all);
         all.not_fixable = true;
@@ -213,11 +215,13 @@ impl GitTree {
                 .unwrap_or(fabric);
             let old = before.read(then, &settings, &known, Some(&new))?;
             known.keep(&new);
+            let judged = self.judge(fabric, new, &settings, check.config)?;
+            self.keep(fabric, &judged, &settings, check);
             let JudgedFabric {
                 listing,
                 mut outcome,
                 mut layout,
-            } = self.judge(fabric, new, &settings, check.config)?;
+            } = judged;
             let old = if outcome.findings.is_empty() && layout.is_empty() {
                 // Nothing can be old, so nobody asks what was wrong before.
                 JudgedFabric::unjudged(old)
@@ -260,6 +264,17 @@ impl GitTree {
         let limit = settings.limits.file_bytes;
         let blob = |entry: &TreeEntry| self.snapshot.objects().blob(entry.blob, limit);
         Ok(known.check(listing, wanted, other, settings, &blob)?)
+    }
+
+    /// Keeps a tree in which nothing was found, so that a small change to it is judged by itself.
+    fn keep(&self, fabric: &Fabric, judged: &JudgedFabric, settings: &Settings, check: &Check<'_>) {
+        if judged.outcome.findings.is_empty()
+            && judged.layout.is_empty()
+            && let Some(cache) = check.cache
+            && let Some(place) = BasisPlace::new(cache, settings, check.config, check.schemas)
+        {
+            place.keep(&self.snapshot, fabric, &judged.outcome.files, settings);
+        }
     }
 
     fn judge(

@@ -30,7 +30,7 @@ impl<'c> Known<'c> {
         settings: &Settings,
         schemas: &[SourceFile],
     ) -> Self {
-        let place = cache.and_then(|cache| Some((cache, key(settings, schemas)?)));
+        let place = cache.and_then(|cache| Some((cache, key("files", settings, schemas)?)));
         let verdicts = place.and_then(|(cache, key)| {
             let bytes = cache.read(&name(&key))?;
             Some(Verdicts::open(bytes, &key))
@@ -156,14 +156,16 @@ impl Checked {
     }
 }
 
-fn key(settings: &Settings, schemas: &[SourceFile]) -> Option<Key> {
-    let mut text = format!("{BUILD}\n{}\n", settings.describe());
+/// Names what is kept: by the build, the settings, and what it is.
+pub(crate) fn key(what: &str, settings: &Settings, schemas: &[SourceFile]) -> Option<Key> {
+    let mut text = format!("{BUILD}\n{what}\n{}\n", settings.describe());
     for schema in schemas {
         text.push_str(&format!("{} {}\n", schema.path, sha256_hex(&schema.bytes)));
     }
     sha256_hex(text.as_bytes()).into_bytes().try_into().ok()
 }
 
-fn name(key: &Key) -> String {
+/// Returns the name of a file for a key.
+pub(crate) fn name(key: &Key) -> String {
     String::from_utf8_lossy(&key[..16]).into_owned()
 }

@@ -3,6 +3,8 @@
 #![recursion_limit = "256"]
 
 mod args;
+mod asked;
+mod basis;
 mod clock;
 mod commands;
 mod context;
@@ -11,15 +13,12 @@ mod findings;
 mod git_tree;
 mod hooks;
 mod known;
+mod meter;
 mod operation;
 mod output;
 mod plans;
 
 use std::process::ExitCode;
-
-use clap::Parser;
-
-use args::Cli;
 
 /// Runs hnp with the arguments of the process.
 #[must_use]
@@ -33,7 +32,7 @@ pub fn main() -> ExitCode {
 /// Runs hnp and returns the exit code.
 fn run() -> u8 {
     let start = std::time::Instant::now();
-    let cli = match Cli::try_parse() {
+    let cli = match asked::parse(std::env::args_os()) {
         Ok(cli) => cli,
         Err(error) => {
             let _ = error.print();

@@ -1,6 +1,8 @@
 //! Doing a plan: lock, journal, commit, ledger.
 
-use hnp_git::{CommitRequest, LOG_REF, Stamp};
+mod keep;
+
+use hnp_git::{CommitRequest, Kept, LOG_REF, Stamp};
 use hnp_local::journal;
 use hnp_local::lock::Lock;
 use hnp_model::canonical::sha256_hex;
@@ -8,10 +10,10 @@ use hnp_state::ledger::{Detail, OperationType, Record, Trigger};
 use hnp_sync::plan::{FileOp, Plan};
 use serde::{Deserialize, Serialize};
 
-use crate::clock;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::output::{Output, clean};
+use crate::{asked, clock, meter};
 
 /// What follows the files: in the journal, so that whoever finishes a killed run can do it too.
 #[derive(Debug, Serialize, Deserialize)]
@@ -23,6 +25,9 @@ struct After {
     email: String,
     record: Record,
     commit: Option<Commit>,
+    /// What `hnp undo` needs: the trees of the files before and after.
+    #[serde(default)]
+    kept: Option<(String, String)>,
 }
 
 /// What stands in a journal after which nothing follows.
@@ -71,6 +76,7 @@ pub(crate) struct Done {
 /// Exit 3 where another hnp is at work or the rest cannot be finished.
 pub(crate) fn begin(context: &Context, output: &mut Output) -> Result<Lock, Failure> {
     let lock = Lock::take(&context.hnp_dir)?;
+    meter::begin();
     let mut done = Done::default();
     let recovered = journal::recover(&lock, &context.hnp_dir, &context.worktree, &mut |after| {
         finish(context, after, &mut done)
@@ -104,6 +110,7 @@ pub(crate) fn place(context: &Context, lock: &Lock, plan: &Plan) -> Result<Vec<S
     if plan.is_empty() {
         return Ok(Vec::new());
     }
+    keep::ahead(context, plan);
     let applied = journal::apply(
         lock,
         &context.hnp_dir,
@@ -155,18 +162,27 @@ pub(crate) fn perform_after(
 ) -> Result<Done, Failure> {
     let stamp = context.stamp();
     let id = operation_id(context, operation, &stamp);
-    let started = std::time::Instant::now();
+    let begun = meter::begun();
+    let started = begun.instant;
     let mut record = Record::new(&id, operation.kind.clone());
     record.trigger_type = Trigger::Cli;
     record.fabric.clone_from(&operation.fabric);
     record.initiated_by = Some(stamp.by.name.clone());
-    record.started_at = Some(clock::rfc3339(stamp.seconds));
+    record.started_at = Some(clock::rfc3339(begun.seconds));
     record.branch_name = context.repo.branch();
     record.resources.clone_from(&operation.resources);
+    record.operation_config = asked::config();
+    let program = concat!("hnp/", env!("CARGO_PKG_VERSION"));
+    record
+        .client_info
+        .insert("user_agent".to_owned(), program.into());
+    (record.cpu_time_seconds, record.memory_peak_mb) = meter::used();
     count_files(placed, &mut record);
     count_files(operation.plan, &mut record);
     (operation.fill)(&mut record);
+    record.date_details(&clock::rfc3339(clock::now()));
     record.finish(&clock::rfc3339(clock::now()), elapsed(started));
+    let kept = keep::both(context, placed, operation.plan);
     let after = After {
         id: id.clone(),
         title: operation.title.clone(),
@@ -179,6 +195,7 @@ pub(crate) fn perform_after(
             paths: paths(placed, operation.plan),
         }),
         record,
+        kept,
     };
     let words =
         serde_json::to_string(&after).map_err(|error| Failure::Environment(error.to_string()))?;
@@ -257,9 +274,14 @@ fn finish(context: &Context, after: &str, done: &mut Done) -> Result<(), String>
         hnp_local::fail::point("committed");
     }
     let record = after.record.to_json();
-    if let Err(error) = context
-        .repo
-        .append_log(&after.id, &after.title, &record, &stamp)
+    let kept = after
+        .kept
+        .take()
+        .map(|(before, after)| Kept { before, after });
+    if let Err(error) =
+        context
+            .repo
+            .append_log_with(&after.id, &after.title, &record, kept.as_ref(), &stamp)
     {
         keep_record(context, &after.id, &record)
             .map_err(|second| format!("the record was not kept: {error}; {second}"))?;
@@ -314,7 +336,7 @@ fn operation_id(context: &Context, operation: &Operation<'_>, stamp: &Stamp) -> 
 
 fn elapsed(started: std::time::Instant) -> f64 {
     // A fixed clock asks for a run that can be repeated exactly.
-    if std::env::var_os("SOURCE_DATE_EPOCH").is_some() {
+    if clock::is_fixed() {
         0.0
     } else {
         started.elapsed().as_secs_f64()

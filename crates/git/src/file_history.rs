@@ -1,84 +1,75 @@
-//! Who changed a file, and when. `git` is asked, since this is rarely needed.
+//! The commits that changed a file, through renames.
 
 use crate::repo::Repo;
 
-/// A commit that changed a file.
+/// How many commits of a file are looked at, at most.
+const MOST: &str = "1000";
+
+/// One commit of a file's history.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FileVersion {
+pub struct FileCommit {
     /// Its id.
     pub commit: String,
     /// When it was committed, seconds since 1970.
     pub seconds: i64,
-    /// Who wrote it.
+    /// Name of its author.
     pub author: String,
     /// First line of its message.
     pub title: String,
-    /// The operation that made it, by its trailer.
-    pub operation: Option<String>,
-    /// The file's path in it: a file that was moved had another one.
-    pub path: String,
+    /// Whether a trailer names an operation of hnp that made it.
+    pub by_hnp: bool,
+    /// The blob before it; `None` where there was none.
+    pub before: Option<String>,
+    /// The blob after it; `None` where it removed the file.
+    pub after: Option<String>,
 }
 
 impl Repo {
-    /// Returns the newest commits of HEAD that changed a file, newest first, moves followed; none where Git cannot say.
+    /// Returns the commits that changed a file, newest first, followed through renames; merges that took over one side's
+    /// file as it was are none. Empty where there is no commit, or no worktree.
     #[must_use]
-    pub fn file_history(&self, path: &str, limit: usize) -> Vec<FileVersion> {
+    pub fn file_history(&self, path: &str) -> Vec<FileCommit> {
         let output = self
             .git()
-            .args(["--literal-pathspecs", "log", "-z", "--follow", "--name-only"])
-            .arg("--format=%x01%H%x1f%ct%x1f%an%x1f%s%x1f%(trailers:key=Hnp-Op,valueonly,separator=%x2C)")
-            .arg(format!("--max-count={limit}"))
-            .args(["HEAD", "--", path])
+            .args(["--literal-pathspecs", "-c", "core.quotePath=false", "log"])
+            .args(["--follow", "--raw", "--no-abbrev", "--no-color", "-n", MOST])
+            .arg("--format=%x01%H%x02%ct%x02%an%x02%(trailers:key=Hnp-Op,valueonly,separator=%x20)%x02%s")
+            .args(["--", path])
             .output();
-        let Ok(output) = output else {
-            return Vec::new();
-        };
-        let text = String::from_utf8_lossy(&output.stdout);
-        let mut versions: Vec<FileVersion> = Vec::new();
-        for token in text.split('\0') {
-            if let Some(header) = token.strip_prefix('\u{1}') {
-                versions.extend(version(header, path));
-            } else if let Some(last) = versions.last_mut() {
-                let name = token.trim_start_matches('\n');
-                if !name.is_empty() {
-                    name.clone_into(&mut last.path);
-                }
+        match output {
+            Ok(output) if output.status.success() => {
+                parse(&String::from_utf8_lossy(&output.stdout))
             }
+            _ => Vec::new(),
         }
-        versions
-    }
-
-    /// Reads a file as a commit has it; `None` where it does not have it, or cannot be read.
-    #[must_use]
-    pub fn read_at(&self, commit: &str, path: &str) -> Option<Vec<u8>> {
-        let id = gix::ObjectId::from_hex(commit.as_bytes()).ok()?;
-        self.read_file_at(id, path).ok()?
-    }
-
-    /// Returns a commit's first parent; `None` for the first commit, and where a shallow history ends.
-    #[must_use]
-    pub fn parent_of(&self, commit: &str) -> Option<String> {
-        let id = gix::ObjectId::from_hex(commit.as_bytes()).ok()?;
-        let commit = self.gix.find_commit(id).ok()?;
-        let parent = commit.parent_ids().next()?.detach();
-        self.gix.find_commit(parent).ok()?;
-        Some(parent.to_string())
     }
 }
 
-fn version(header: &str, path: &str) -> Option<FileVersion> {
-    let mut fields = header.split('\u{1f}');
-    Some(FileVersion {
-        commit: fields.next()?.to_owned(),
-        seconds: fields.next()?.parse().ok()?,
-        author: fields.next()?.to_owned(),
-        title: fields.next()?.to_owned(),
-        operation: fields
-            .next()
-            .and_then(|ids| ids.split(',').next())
-            .map(str::trim)
-            .filter(|id| !id.is_empty())
-            .map(str::to_owned),
-        path: path.to_owned(),
+fn parse(text: &str) -> Vec<FileCommit> {
+    text.split('\u{1}').skip(1).filter_map(commit).collect()
+}
+
+fn commit(text: &str) -> Option<FileCommit> {
+    let mut lines = text.lines();
+    let mut words = lines.next()?.splitn(5, '\u{2}');
+    let (commit, seconds, author, operation, title) = (
+        words.next()?,
+        words.next()?,
+        words.next()?,
+        words.next()?,
+        words.next()?,
+    );
+    // `:<mode> <mode> <blob> <blob> <status>\t<paths>`; a merge that changed nothing by itself has no such line.
+    let raw = lines.find(|line| line.starts_with(':'))?;
+    let mut fields = raw.split(' ').skip(2);
+    let blob = |id: &str| (!id.bytes().all(|byte| byte == b'0')).then(|| id.to_owned());
+    Some(FileCommit {
+        commit: commit.to_owned(),
+        seconds: seconds.parse().ok()?,
+        author: author.to_owned(),
+        title: title.to_owned(),
+        by_hnp: !operation.is_empty(),
+        before: blob(fields.next()?),
+        after: blob(fields.next()?),
     })
 }

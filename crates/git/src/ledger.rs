@@ -3,14 +3,14 @@
 use std::time::{Duration, Instant};
 
 use crate::error::{Doing, Error};
-use crate::objects::TreeFile;
+use crate::kept::Kept;
 use crate::repo::{Repo, Stamp};
 
 /// The reference that names the newest record.
 pub const LOG_REF: &str = "refs/hnp/log";
 
 /// The file in each commit's tree that holds the record.
-const RECORD: &str = "record.json";
+pub(crate) const RECORD: &str = "record.json";
 
 /// How many records back a repeated call looks for its own.
 const HISTORY: usize = 100;
@@ -33,6 +33,23 @@ impl Repo {
         record: &str,
         stamp: &Stamp,
     ) -> Result<(), Error> {
+        self.append_log_with(id, title, record, None, stamp)
+    }
+
+    /// Appends a record together with the files that the operation touched, as they were before and after it: with the record
+    /// they stay, and with it they go.
+    ///
+    /// # Errors
+    ///
+    /// As [`Repo::append_log`].
+    pub fn append_log_with(
+        &self,
+        id: &str,
+        title: &str,
+        record: &str,
+        kept: Option<&Kept>,
+        stamp: &Stamp,
+    ) -> Result<(), Error> {
         let trailer = format!("Hnp-Op: {id}");
         let until = Instant::now() + PATIENCE;
         // Another writer may win the race for the reference; its record then becomes the parent of this one.
@@ -41,11 +58,7 @@ impl Repo {
             if self.is_recorded(tip, &trailer)? {
                 return Ok(());
             }
-            let tree = self.write_tree(&[TreeFile {
-                path: RECORD,
-                bytes: record.as_bytes(),
-                executable: false,
-            }])?;
+            let tree = self.write_record(record, kept)?;
             let parents: Vec<_> = tip.into_iter().collect();
             let commit =
                 self.write_commit(tree, &parents, &format!("{title}\n\n{trailer}\n"), stamp)?;

@@ -11,6 +11,9 @@ use crate::repo::Repo;
 /// How long a lock must stand unchanged before its owner counts as dead.
 const DEAD_AFTER: Duration = Duration::from_secs(1);
 
+/// References that nobody but hnp writes.
+const OWN: [&str; 2] = ["refs/hnp/", "refs/heads/hnp-sync-"];
+
 impl Repo {
     /// gix cannot read reftable, so `git` is asked there.
     pub(crate) fn uses_reftable(&self) -> bool {
@@ -103,8 +106,8 @@ impl Repo {
     ///
     /// Whoever is alive holds such a lock for milliseconds. One that stands unchanged for a second was left by a killed run,
     /// and nobody else would ever remove it.
-    fn clear_dead_lock(&self, name: &str) -> bool {
-        if !name.starts_with("refs/hnp/") {
+    pub(crate) fn clear_dead_lock(&self, name: &str) -> bool {
+        if !OWN.iter().any(|prefix| name.starts_with(prefix)) {
             return false;
         }
         let lock = self.gix.common_dir().join(format!("{name}.lock"));

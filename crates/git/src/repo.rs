@@ -53,6 +53,47 @@ impl Repo {
         Ok(Self { gix })
     }
 
+    /// Makes a clone in a directory that is not there yet, without files: it borrows this repository's objects and writes its own.
+    ///
+    /// No hook and no template of the user's takes part.
+    ///
+    /// # Errors
+    ///
+    /// Fails where `git clone` does.
+    pub fn scratch_clone(&self, directory: &Path) -> Result<Self, Error> {
+        let output = self
+            .git()
+            .args([
+                "-c",
+                "core.hooksPath=/dev/null",
+                "clone",
+                "--quiet",
+                "--shared",
+                "--no-checkout",
+                "--template=",
+                "--",
+            ])
+            .arg(self.gix.workdir().unwrap_or_else(|| self.gix.git_dir()))
+            .arg(directory)
+            .stdin(std::process::Stdio::null())
+            .output()
+            .doing("run git clone")?;
+        if !output.status.success() {
+            return Err(Error::git("run git clone")(
+                &String::from_utf8_lossy(&output.stderr).trim(),
+            ));
+        }
+        Self::discover(directory)
+    }
+
+    /// Returns the same repository as one that keeps the objects it makes in memory: for finding out what would be.
+    #[must_use]
+    pub fn in_memory(&self) -> Self {
+        Self {
+            gix: self.gix.clone().with_object_memory(),
+        }
+    }
+
     /// Returns the root of the worktree.
     ///
     /// # Errors

@@ -16,7 +16,7 @@ use crate::store::ObjectStore;
 /// Most entries of one tree: a tree that holds itself many times over is small in Git and has no end when it is listed.
 const MOST_ENTRIES: usize = 1_000_000;
 /// Longest path.
-const LONGEST_PATH: usize = 4096;
+pub(crate) const LONGEST_PATH: usize = 4096;
 
 /// A regular file of a tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +64,7 @@ pub struct TreeListing {
 #[derive(Clone)]
 pub struct Snapshot {
     objects: Arc<ObjectStore>,
-    root: Root,
+    pub(crate) root: Root,
     /// What was listed already: the same is asked for several times.
     listed: Arc<Mutex<Vec<Listed>>>,
 }
@@ -73,7 +73,7 @@ pub struct Snapshot {
 type Listed = (Vec<String>, Arc<TreeListing>);
 
 #[derive(Clone)]
-enum Root {
+pub(crate) enum Root {
     Empty,
     Tree(gix::ObjectId),
     Index(Arc<gix::index::State>),
@@ -319,7 +319,7 @@ impl Snapshot {
     }
 
     /// Finds what stands at a path below a tree.
-    fn entry_of_tree(
+    pub(crate) fn entry_of_tree(
         &self,
         root: gix::ObjectId,
         path: &str,
@@ -474,7 +474,7 @@ fn prefixes(directory: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Returns a name or path that is safe to show and to write.
-fn clean(raw: &gix::bstr::BStr) -> Option<&str> {
+pub(crate) fn clean(raw: &gix::bstr::BStr) -> Option<&str> {
     let text = raw.to_str().ok()?;
     let bad_part = |part: &str| {
         part.is_empty() || part == "." || part == ".." || part.eq_ignore_ascii_case(".git")

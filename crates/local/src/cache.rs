@@ -13,7 +13,7 @@ use crate::fail;
 /// Longest file that is read or written.
 const LONGEST: u64 = 64 << 20;
 /// Most files that are kept; the ones that were not written for longest go.
-const MOST: usize = 8;
+const MOST: usize = 16;
 /// How old a file beside its place must be before it is taken for what a killed process left.
 const LEFT_AFTER: Duration = Duration::from_secs(600);
 

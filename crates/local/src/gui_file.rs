@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use hnp_sync::gui::{self, Gui, GuiWrite, Snapshot};
+use hnp_sync::gui::{self, Gui, GuiWrite, Pairing, Snapshot};
 
 use crate::Error;
 use crate::fail;
@@ -61,7 +61,11 @@ impl Gui for GuiFile {
 
     /// Reads the file once more, so that what somebody saved since the snapshot is seen, and puts the new one in its place
     /// in one step.
-    fn write(&self, lineage: &str, writes: &[GuiWrite]) -> Result<Vec<Result<(), String>>, Error> {
+    fn write(
+        &self,
+        pairing: Pairing<'_>,
+        writes: &[GuiWrite],
+    ) -> Result<Vec<Result<(), String>>, Error> {
         if writes.is_empty() {
             return Ok(Vec::new());
         }
@@ -70,7 +74,7 @@ impl Gui for GuiFile {
             Some(bytes) => Some(self.parse(bytes)?.1),
             None => None,
         };
-        let (after, results) = gui::apply(node.as_ref(), lineage, writes);
+        let (after, results) = gui::apply(node.as_ref(), pairing, writes);
         if results.iter().any(Result::is_ok) {
             let text = gui::emit(&after, self.is_yaml());
             replace(&self.path, text.as_bytes()).map_err(Error::io("write", &self.path))?;

@@ -2,10 +2,14 @@
 #![allow(clippy::unwrap_used)]
 
 use hnp_local::GuiFile;
-use hnp_sync::gui::{Gui, GuiAction, GuiWrite, id_of};
+use hnp_sync::gui::{Gui, GuiAction, GuiWrite, Pairing, id_of};
 use hnp_yaml::{Node, Options, parse};
 
 const LINEAGE: &str = "0b0c7a34-5a5c-4d3e-8f00-1d2c3b4a5f60";
+const PAIRING: Pairing<'static> = Pairing {
+    lineage: LINEAGE,
+    commit: None,
+};
 
 fn server(description: &str) -> Node {
     let text = format!(
@@ -31,7 +35,7 @@ fn a_write_needs_the_revision_that_was_read() {
         let path = dir.path().join(name);
         let gui = GuiFile::new(&path);
         assert!(gui.snapshot().unwrap().resources.is_empty());
-        assert!(gui.write(LINEAGE, &[put("one", None)]).unwrap()[0].is_ok());
+        assert!(gui.write(PAIRING, &[put("one", None)]).unwrap()[0].is_ok());
         let one = gui.snapshot().unwrap();
         assert_eq!(one.lineage.as_deref(), Some(LINEAGE));
         assert_eq!(one.resources[0].revision, 1);
@@ -39,16 +43,16 @@ fn a_write_needs_the_revision_that_was_read() {
         let bytes = std::fs::read(&path).unwrap();
         // Somebody saved in between: it is new to the writer, of another revision, or gone.
         for stale in [None, Some(0), Some(2)] {
-            assert!(gui.write(LINEAGE, &[put("two", stale)]).unwrap()[0].is_err());
+            assert!(gui.write(PAIRING, &[put("two", stale)]).unwrap()[0].is_err());
         }
         assert_eq!(std::fs::read(&path).unwrap(), bytes, "not one byte");
-        assert!(gui.write(LINEAGE, &[put("two", Some(1))]).unwrap()[0].is_ok());
+        assert!(gui.write(PAIRING, &[put("two", Some(1))]).unwrap()[0].is_ok());
         assert_eq!(gui.snapshot().unwrap().resources[0].revision, 2);
         let delete = GuiWrite {
             action: GuiAction::Delete,
             ..put("", Some(2))
         };
-        assert!(gui.write(LINEAGE, &[delete]).unwrap()[0].is_ok());
+        assert!(gui.write(PAIRING, &[delete]).unwrap()[0].is_ok());
         assert!(gui.snapshot().unwrap().resources.is_empty());
         assert_eq!(
             std::fs::read_dir(dir.path()).unwrap().count(),

@@ -34,7 +34,8 @@ fn as_the_merge(kind: (&str, &str), base: Option<&str>, ours: &str, theirs: &str
     for conflict in &open.conflicts {
         let path = conflict.path.to_string();
         let was = conflict.ours.as_ref();
-        made = put(rules, &made, &path, was, conflict.theirs.as_ref()).unwrap_or_else(|| panic!("{path}"));
+        made = put(rules, &made, &path, was, conflict.theirs.as_ref())
+            .unwrap_or_else(|| panic!("{path}"));
     }
     let difference = hnp_merge::diff(rules, expected.value.as_ref(), Some(&made));
     assert!(difference.is_empty(), "{difference:#?}");
@@ -67,7 +68,9 @@ fn fields_that_exclude_each_other() {
     let union = |text: &str| format!("spec: {{{text}}}\n");
     as_the_merge(
         ("wiring.githedgehog.com", "Connection"),
-        Some(&union("unbundled: {link: {server: {port: a/1}, switch: {port: b/1}}}")),
+        Some(&union(
+            "unbundled: {link: {server: {port: a/1}, switch: {port: b/1}}}",
+        )),
         &union("bundled: {links: [{server: {port: a/1}, switch: {port: b/1}}]}"),
         &union("mclag: {links: [{server: {port: a/1}, switch: {port: b/1}}]}"),
     );
@@ -76,7 +79,13 @@ fn fields_that_exclude_each_other() {
 #[test]
 fn a_path_that_leads_nowhere() {
     let rules = Rules::of(VPC.0, VPC.1);
-    for path in ["", "spec.nothing.here", "spec.subnets.a.vlan.x", "spec[", "x[\""] {
+    for path in [
+        "",
+        "spec.nothing.here",
+        "spec.subnets.a.vlan.x",
+        "spec[",
+        "x[\"",
+    ] {
         let value = Node::from(1);
         let put = put(rules, &node(BASE), path, None, Some(&value));
         assert_eq!(put, None, "{path}");

@@ -4,6 +4,7 @@
 //! Both are pure: the same files and [`Settings`] give the same findings, in whatever order and on however many threads.
 
 mod admission;
+pub mod basis;
 pub mod catalogue;
 pub mod codes;
 pub mod document;

@@ -55,6 +55,20 @@ pub fn check_change(
     finish(report, new, old, settings, texts)
 }
 
+/// Tells whether no rule has anything to say of a tree and the step to it.
+pub(crate) fn says_nothing(change: &Change<'_>, settings: &Settings) -> bool {
+    let mut report = Report::new();
+    rules(settings).all(|rule| {
+        report.rule = rule;
+        match rule.check {
+            Check::Tree(check) => check(&change.new, &mut report),
+            Check::Change(check) => check(change, &mut report),
+            _ => {}
+        }
+        report.drafts.is_empty()
+    })
+}
+
 fn rules(settings: &Settings) -> impl Iterator<Item = &'static Rule> {
     let release = settings.release;
     catalogue::FAMILIES

@@ -177,7 +177,7 @@ fn check(bytes: &[u8], key: &Key) -> Option<usize> {
 }
 
 /// Sums bytes up, so that damage shows. Somebody who may write into `.git` needs no forged sum to do harm.
-fn sum(bytes: &[u8]) -> u64 {
+pub(crate) fn sum(bytes: &[u8]) -> u64 {
     const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
     let mut lanes = [1_u64, 2, 3, 4];
     let mut chunks = bytes.chunks_exact(32);

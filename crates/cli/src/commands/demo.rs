@@ -1,18 +1,12 @@
 //! `hnp demo`
 
+mod story;
+
 use std::path::{Path, PathBuf};
 
-use crate::args::{
-    DemoArgs, FabricArgs, Global, IngestArgs, InitArgs, TemplateArg, ValidateArgs, Writing,
-};
+use crate::args::{DemoArgs, Global};
 use crate::failure::Failure;
-use crate::output::{self, Output};
-
-/// A small fabric as people write it: two files, several documents each.
-const WIRING: &str = include_str!("../demo/wiring.yaml");
-const VPCS: &str = include_str!("../demo/vpcs.yaml");
-/// The same with a mistake.
-const MISTAKE: &str = include_str!("../demo/mistake.yaml");
+use crate::output::Output;
 
 /// Removes the sample repository unless it is to be kept.
 struct Sample {
@@ -47,49 +41,15 @@ pub(super) fn run(global: &Global, args: &DemoArgs) -> Result<Output, Failure> {
         )));
     }
     let sample = sample(args)?;
-    let inner = Global {
-        work_dir: Some(sample.root.clone()),
-        format: hnp_report::Format::Human,
-        output: Vec::new(),
-        quiet: false,
-        ..global.clone()
-    };
-    hnp_git::Repo::init(&sample.root)?;
-    let mut code = 0;
-    say("A sample fabric, from a drop of YAML to validated files, one resource each.\n");
-    step("hnp init --fabric lab --directory fabrics/lab");
-    code |= show(&super::init::run(&inner, &init())?);
-    say("\nTwo files come in: the wiring, and two VPCs with a mistake.");
-    let raw = sample.root.join("fabrics/lab/raw/pending");
-    write(&raw.join("wiring.yaml"), WIRING)?;
-    write(&raw.join("vpcs.yaml"), MISTAKE)?;
-    step("hnp ingest");
-    let refused = super::ingest::run(&inner, &ingest(false))?;
-    if refused.code != 1 {
-        return Err(Failure::Environment(
-            "the demo's mistake was not found".to_owned(),
-        ));
-    }
-    show(&refused);
-    say(
-        "\nThe file with the mistake went to raw/errors/ whole, with a report beside it; the wiring was taken in.",
-    );
-    say("Mended, it is tried again:");
-    write(&sample.root.join("fabrics/lab/raw/errors/vpcs.yaml"), VPCS)?;
-    step("hnp ingest --retry");
-    code |= show(&super::ingest::run(&inner, &ingest(true))?);
-    step("hnp validate");
-    code |= show(&super::validate::run(&inner, &validate())?);
-    step("hnp status");
-    code |= show(&super::status::run(&inner, &FabricArgs::default())?);
-    if sample.keep {
-        say(&format!("\nThe sample stays in {}.", sample.root.display()));
+    story::tell(global, &sample.root)?;
+    let place = sample.root.display();
+    let end = if sample.keep {
+        format!("\nThe sample stays in {place}.\n")
     } else {
-        say(
-            "\nThat was all of it; the sample is gone. `hnp demo --keep DIR` leaves it for a look.",
-        );
-    }
-    Ok(Output::default().code(code))
+        "\nThat was all of it; the sample is gone. `hnp demo --keep DIR` leaves it for a look.\n"
+            .to_owned()
+    };
+    Ok(Output::of(end))
 }
 
 fn sample(args: &DemoArgs) -> Result<Sample, Failure> {
@@ -114,72 +74,4 @@ fn sample(args: &DemoArgs) -> Result<Sample, Failure> {
     // Made here and nowhere else: a directory that is there already may be somebody's trap.
     std::fs::create_dir(&root).map_err(|error| failed(&root, &error))?;
     Ok(Sample { root, keep: false })
-}
-
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    std::fs::write(path, text)
-        .map_err(|error| Failure::Environment(format!("cannot write {}: {error}", path.display())))
-}
-
-fn say(text: &str) {
-    let _ = output::print(&format!("{text}\n"));
-}
-
-fn step(command: &str) {
-    let _ = output::print(&format!("\n$ {command}\n"));
-}
-
-fn show(output: &Output) -> u8 {
-    for line in &output.notes {
-        output::note(line);
-    }
-    let _ = output::print(&output.text);
-    output.code
-}
-
-fn init() -> InitArgs {
-    InitArgs {
-        fabric: Some("lab".to_owned()),
-        directory: Some("fabrics/lab".to_owned()),
-        template: TemplateArg::Standard,
-        release: None,
-        move_to_raw: false,
-        github: false,
-        repair: false,
-        force_recreate: false,
-        adopt: false,
-        remove: false,
-        writing: Writing::default(),
-        lineage: None,
-    }
-}
-
-fn ingest(retry: bool) -> IngestArgs {
-    IngestArgs {
-        patterns: Vec::new(),
-        fabrics: FabricArgs::default(),
-        strict: false,
-        no_strict: false,
-        no_archive: false,
-        update: false,
-        retry,
-        writing: Writing::default(),
-    }
-}
-
-fn validate() -> ValidateArgs {
-    ValidateArgs {
-        staged: false,
-        rev: None,
-        paths: Vec::new(),
-        fabrics: FabricArgs::default(),
-        profile: None,
-        release: None,
-        fix: false,
-        dry_run: false,
-        diff: None,
-        unsafe_too: false,
-        baseline: None,
-        write_baseline: None,
-    }
 }

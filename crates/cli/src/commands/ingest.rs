@@ -185,10 +185,13 @@ fn perform(
             fill: &|record| {
                 record.resources_created = ingestion.count(How::Created) as u64;
                 record.resources_updated = ingestion.count(How::Updated) as u64;
-                record.resources_skipped = ingestion.count(How::Unchanged) as u64;
-                record.resources_processed =
-                    record.resources_created + record.resources_updated + record.resources_skipped;
-                record.resources_targeted = record.resources_processed;
+                let unchanged = ingestion.count(How::Unchanged) as u64;
+                let taken = record.resources_created + record.resources_updated + unchanged;
+                // What was refused was aimed at, looked at and left out.
+                let all: usize = ingestion.files.iter().map(|file| file.resources).sum();
+                record.resources_targeted = taken.max(all as u64);
+                record.resources_processed = record.resources_targeted;
+                record.resources_skipped = record.resources_targeted - taken;
                 for finding in &ingestion.findings {
                     let mut detail = Detail::new(finding.code, &finding.message);
                     detail.place = Some(finding.place.to_string());

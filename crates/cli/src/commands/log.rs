@@ -1,5 +1,7 @@
 //! `hnp log`
 
+mod show;
+
 use hnp_report::Format;
 use hnp_state::ledger::Record;
 use serde_json::json;
@@ -7,7 +9,7 @@ use serde_json::json;
 use crate::args::{Global, LogArgs};
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::output::{Output, clean};
+use crate::output::Output;
 
 /// Reads the texts of the newest records, the ledger's newest first.
 pub(super) fn texts(context: &Context, limit: usize) -> Result<Vec<String>, Failure> {
@@ -58,31 +60,20 @@ pub(super) fn run(global: &Global, args: &LogArgs) -> Result<Output, Failure> {
             )));
         }
     }
-    let one = args.operation.is_some() && resource.is_none();
-    if global.format == Format::Json || one {
-        let operations: Vec<serde_json::Value> = records
-            .iter()
-            .map(|record| serde_json::from_str(&record.to_json()).unwrap_or_default())
-            .collect();
+    if global.format == Format::Json {
+        let operations: Vec<_> = records.iter().map(show::json).collect();
         return Ok(Output::json(
             &json!({ "version": 1, "operations": operations }),
         ));
     }
+    let one = args.operation.is_some() && resource.is_none();
     let mut text = String::new();
     for record in &records {
-        text.push_str(&format!(
-            "{} {} {:15} {:10} {}: {} created, {} updated, {} the same; {} error(s), {} warning(s)\n",
-            record.operation_id,
-            record.started_at.as_deref().unwrap_or("-"),
-            record.operation_type.as_str(),
-            record.status.as_str(),
-            clean(record.fabric.as_deref().unwrap_or("-")),
-            record.resources_created,
-            record.resources_updated,
-            record.resources_skipped,
-            record.error_count,
-            record.warning_count,
-        ));
+        text.push_str(&if one {
+            show::in_full(record)
+        } else {
+            show::line(record)
+        });
     }
     if records.is_empty() {
         text.push_str(if resource.is_some() {

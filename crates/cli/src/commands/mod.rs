@@ -1,12 +1,17 @@
 //! The commands, a file each.
 
+mod bot_branches;
 mod completions;
 mod conflicts;
 mod demo;
 mod diff;
 mod diff_range;
 mod doctor;
+mod drift;
+mod drill;
 mod explain;
+mod fabric;
+mod fabric_side;
 mod fix;
 mod hooks;
 mod impact;
@@ -14,13 +19,16 @@ mod ingest;
 mod init;
 mod log;
 pub(crate) mod merge_driver;
+mod metrics;
 mod resolve;
+mod restore;
 mod schema;
 mod show;
 mod state;
 mod status;
 mod sync;
 mod tidy;
+mod undo;
 mod validate;
 mod validate_change;
 mod validate_tree;
@@ -55,9 +63,15 @@ pub(crate) fn run(cli: &Cli, start: std::time::Instant) -> Result<Output, Failur
         Command::Resolve(args) => resolve::run(global, args),
         Command::Show(args) => show::run(global, args),
         Command::Log(args) => log::run(global, args),
+        Command::Metrics(args) => metrics::run(global, args),
         Command::Tidy(args) => tidy::run(global, args),
+        Command::Undo(args) => undo::run(global, args),
+        Command::Fabric(command) => fabric::run(global, command),
+        Command::Drill(args) => drill::run(global, args),
+        Command::Restore(args) => restore::run(global, args),
         Command::Explain(args) => explain::run(global, args),
         Command::Diff(args) => diff::run(global, args),
+        Command::Drift(args) => drift::run(global, args),
         Command::MergeDriver(args) => merge_driver::run(args),
         Command::State(command) => state::run(global, command),
         Command::Schema(command) => schema::run(global, command),

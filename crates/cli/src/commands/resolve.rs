@@ -2,17 +2,19 @@
 
 mod answer;
 mod interactive;
+mod repair;
 mod verdict;
 
 use hnp_report::Format;
 use hnp_state::STATE_PATH;
 use hnp_state::ledger::{OperationType, Resolution as Word};
-use hnp_state::state_file;
+use hnp_state::state_file::{self, State};
 use hnp_sync::plan::Plan;
 use hnp_sync::reconcile::{Conflict, Resolution};
 use serde_json::json;
 
-use super::conflicts;
+use super::bot_branches;
+use super::conflicts::{self, Found};
 use crate::args::{Global, ResolveArgs};
 use crate::context::Context;
 use crate::failure::Failure;
@@ -20,7 +22,7 @@ use crate::operation::{self, Done, Operation};
 use crate::output::{Output, clean};
 
 /// A conflict and the answer to it.
-type Answer = (Conflict, Resolution);
+pub(super) type Answer = (Conflict, Resolution);
 
 pub(super) fn run(global: &Global, args: &ResolveArgs) -> Result<Output, Failure> {
     let context = Context::open(global)?;
@@ -30,7 +32,25 @@ pub(super) fn run(global: &Global, args: &ResolveArgs) -> Result<Output, Failure
         ));
     }
     // Whoever is asked takes time to think: nothing is locked until the last answer is given.
-    let chosen = chosen(&context, args)?;
+    let state = conflicts::state(&context)?;
+    let mut chosen = chosen(&context, &state, args)?;
+    let mut output = Output::default();
+    if let (Some(_), [one]) = (&args.id, chosen.as_slice())
+        && repair::is_meant(&one.conflict)
+    {
+        return repair::run(global, args, &one.conflict);
+    }
+    chosen.retain(|one| {
+        let file = repair::is_meant(&one.conflict);
+        if file {
+            output.notes.push(format!(
+                "note: conflict {} is a file that cannot be read; `hnp resolve {} --take base|gui` writes it anew",
+                one.conflict.id, one.conflict.id
+            ));
+        }
+        !file
+    });
+    let files = !output.notes.is_empty();
     let answers: Vec<Answer> = if args.interactive {
         match interactive::ask(global, &context, &chosen, args)? {
             Some(answers) => answers,
@@ -38,19 +58,19 @@ pub(super) fn run(global: &Global, args: &ResolveArgs) -> Result<Output, Failure
         }
     } else {
         chosen
-            .into_iter()
-            .map(|conflict| {
-                let resolution = answer::of(&conflict, args)?;
-                Ok((conflict, resolution))
-            })
+            .iter()
+            .map(|one| Ok((one.conflict.clone(), answer::of(&one.conflict, args)?)))
             .collect::<Result<_, Failure>>()?
     };
     let verdict = verdict::of(&context, &answers)?;
     if verdict.refuses(&answers) {
         return Ok(refused(global, args, &verdict));
     }
-    let mut output = Output::default();
-    let done = if args.writing.dry_run {
+    let on_branch = chosen.iter().any(|one| one.branch.is_some());
+    let done = if args.writing.dry_run || answers.is_empty() {
+        Done::default()
+    } else if on_branch {
+        bot_branches::write(&context, &state, &answers)?;
         Done::default()
     } else {
         write(global, args, &answers, &mut output)?
@@ -61,14 +81,28 @@ pub(super) fn run(global: &Global, args: &ResolveArgs) -> Result<Output, Failure
         output.code = 3;
     }
     if global.format == Format::Json {
-        output.text = json_of(&context, args, &answers, &done, &verdict)?;
+        let list: Vec<_> = answers
+            .iter()
+            .map(|(one, answer)| conflicts::json_of(&context.config.sync, one, Some(answer)))
+            .collect();
+        output.text = Output::json(&json!({
+            "version": 1,
+            "success": done.problems.is_empty(),
+            "dry_run": args.writing.dry_run,
+            "operation_id": done.id,
+            "commit_sha": done.commit,
+            "conflicts": list,
+            "findings": verdict.json(),
+        }))
+        .text;
         return Ok(output);
     }
-    output.text = said(global, &text(args, &answers));
+    output.text = said(global, &text(args, &chosen, &answers, files));
     if let Some(commit) = done.commit.as_ref().filter(|_| !global.quiet) {
-        output
-            .text
-            .push_str(&format!("Committed as {}\n", &commit[..12.min(commit.len())]));
+        output.text.push_str(&format!(
+            "Committed as {}\n",
+            &commit[..12.min(commit.len())]
+        ));
     }
     Ok(output)
 }
@@ -81,14 +115,20 @@ fn said(global: &Global, text: &str) -> String {
     }
 }
 
-/// The conflicts that are meant.
-fn chosen(context: &Context, args: &ResolveArgs) -> Result<Vec<Conflict>, Failure> {
-    let state = conflicts::state(context)?;
-    let open = conflicts::open(&state);
-    match &args.id {
-        Some(start) => Ok(vec![conflicts::one(&open, start)?.clone()]),
-        None => conflicts::filtered(context, &args.filter, open),
+/// The conflicts that are meant: with their values, however large, and here rather than on a branch.
+fn chosen(context: &Context, state: &State, args: &ResolveArgs) -> Result<Vec<Found>, Failure> {
+    let all = conflicts::everywhere(context, state)?;
+    let mut chosen = match &args.id {
+        Some(start) => vec![conflicts::one(&all, start)?.clone()],
+        None => conflicts::filtered(context, &args.filter, all)?,
+    };
+    if chosen.iter().any(|one| one.branch.is_none()) {
+        chosen.retain(|one| one.branch.is_none());
     }
+    for one in &mut chosen {
+        one.conflict = conflicts::expanded(context, &one.conflict);
+    }
+    Ok(chosen)
 }
 
 /// Puts the answers on record.
@@ -98,9 +138,6 @@ fn write(
     answers: &[Answer],
     output: &mut Output,
 ) -> Result<Done, Failure> {
-    if answers.is_empty() {
-        return Ok(Done::default());
-    }
     let lock = operation::begin(&Context::open_raw(global)?, output)?;
     let context = Context::open(global)?;
     let before = context.files.state.clone().unwrap_or_default();
@@ -122,9 +159,16 @@ fn write(
         state_file::write(&state),
         Some(before.as_bytes()),
     );
-    let keys: Vec<String> = answers.iter().map(|(one, _)| one.resource.clone()).collect();
+    let keys: Vec<String> = answers
+        .iter()
+        .map(|(one, _)| one.resource.clone())
+        .collect();
     let ids: Vec<String> = answers.iter().map(|(one, _)| one.id.clone()).collect();
-    let pairs: Vec<(&Conflict, &Resolution)> = answers.iter().map(|(c, r)| (c, r)).collect();
+    let open = conflicts::open(&state);
+    let pairs: Vec<(&Conflict, &Resolution)> = answers
+        .iter()
+        .filter_map(|(one, answer)| Some((open.iter().find(|open| open.id == one.id)?, answer)))
+        .collect();
     operation::perform(
         &context,
         &lock,
@@ -141,16 +185,18 @@ fn write(
                 record.conflicts_detected = keys.len() as u64;
                 record.conflict_resolution_strategy = Some(Word::UserGuided);
                 record.conflicts.clone_from(&ids);
-                conflicts::record::note_answered(&mut record.details, &pairs);
+                conflicts::record::note_answered(&mut record.details, &context.config.sync, &pairs);
             },
         },
     )
 }
 
-fn text(args: &ResolveArgs, answers: &[Answer]) -> String {
+fn text(args: &ResolveArgs, chosen: &[Found], answers: &[Answer], files: bool) -> String {
     if answers.is_empty() {
         return if args.interactive {
             "No conflict is answered; nothing is written.\n".to_owned()
+        } else if files {
+            "No other conflict is open.\n".to_owned()
         } else {
             "No open conflict.\n".to_owned()
         };
@@ -162,37 +208,26 @@ fn text(args: &ResolveArgs, answers: &[Answer]) -> String {
     };
     let lines: String = answers
         .iter()
-        .map(|(one, _)| format!("  {} {}\n", one.id, clean(&one.resource)))
+        .map(|(one, _)| {
+            let found = chosen.iter().find(|found| found.conflict.id == one.id);
+            let branch = found.and_then(|found| found.branch.as_deref());
+            format!(
+                "  {} {}{}\n",
+                one.id,
+                clean(&one.resource),
+                conflicts::on_branch(branch)
+            )
+        })
         .collect();
+    let (there, to) = if chosen.iter().any(|one| one.branch.is_some()) {
+        (" there", " --to branch")
+    } else {
+        ("", "")
+    };
     format!(
-        "{lines}{} conflict(s): the answer {verb} on record; `hnp sync` carries it out.\n",
+        "{lines}{} conflict(s): the answer {verb} on record{there}; `hnp sync{to}` carries it out.\n",
         answers.len()
     )
-}
-
-fn json_of(
-    context: &Context,
-    args: &ResolveArgs,
-    answers: &[Answer],
-    done: &Done,
-    verdict: &verdict::Judged,
-) -> Result<String, Failure> {
-    let mut state = conflicts::state(context)?;
-    for (conflict, resolution) in answers {
-        state
-            .resolutions
-            .insert(conflict.id.clone(), resolution.to_fields());
-    }
-    Ok(Output::json(&json!({
-        "version": 1,
-        "success": done.problems.is_empty(),
-        "dry_run": args.writing.dry_run,
-        "operation_id": done.id,
-        "commit_sha": done.commit,
-        "conflicts": answers.iter().map(|(one, _)| conflicts::as_json(one, &state)).collect::<Vec<_>>(),
-        "findings": verdict.json(),
-    }))
-    .text)
 }
 
 /// A value that a person gave, and that the rules refuse.

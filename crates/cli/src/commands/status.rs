@@ -98,19 +98,22 @@ pub(super) fn run(global: &Global, args: &FabricArgs) -> Result<Output, Failure>
 /// Adds the open conflicts of a fabric, with their age from the ledger.
 fn add_conflicts(context: &Context, state: &State, report: &mut Report) -> Result<(), Failure> {
     let prefix = format!("{}/", report.name);
-    let mut open = super::conflicts::open(state);
-    open.retain(|one| one.resource.starts_with(&prefix));
-    let known = super::conflicts::known(context, state, &open)?;
+    let mut found = super::conflicts::everywhere(context, state)?;
+    found.retain(|one| one.conflict.resource.starts_with(&prefix));
+    let known = super::conflicts::known(context, &found)?;
     report.escalated = super::conflicts::findings(context, &known);
     for one in &known {
-        report.conflicts.push(one.json(state));
+        report.conflicts.push(one.json());
+        let name = super::conflicts::name(&one.conflict.resource);
+        let here = format!(" in {}", clean(&report.name));
         report.conflict_lines.push(format!(
-            "{} {} ({}), {}, open {}",
+            "{} {} ({}), {}, open {}{}",
             one.conflict.id,
-            super::conflicts::name(&one.conflict.resource),
-            one.conflict.severity(),
+            name.strip_suffix(&here).unwrap_or(&name),
+            one.severity(),
             one.status().replace('_', " "),
-            one.open_for()
+            one.open_for(),
+            super::conflicts::on_branch(one.branch),
         ));
     }
     Ok(())

@@ -1,23 +1,36 @@
 //! `hnp sync`
 
+mod base;
+mod branch;
 mod carry;
+mod git_branch;
 mod plan;
+mod ports;
 mod read;
+mod record;
 mod show;
 
-use hnp_local::GuiFile;
 use hnp_report::Format;
-use hnp_state::state_file;
-use hnp_sync::gui::{Gui, GuiAction};
+use hnp_state::state_file::{self, State};
+use hnp_sync::forge::Next;
+use hnp_sync::gui::{GuiAction, Snapshot};
 use hnp_sync::reconcile::{Change, Item, Outcome, SyncPlan};
 
 use super::conflicts;
-use crate::args::{Global, SyncArgs};
+use super::show::Wanted;
+use crate::args::{CarrierArg, Global, SyncArgs};
 use crate::clock;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::operation::{self, Done};
 use crate::output::{Output, Progress};
+
+/// What was asked for.
+struct Asked<'a> {
+    args: &'a SyncArgs,
+    only: &'a [Wanted],
+    dry_run: bool,
+}
 
 /// What became of one fabric.
 struct Run {
@@ -26,12 +39,62 @@ struct Run {
     done: Done,
     /// Resources that could not be written, with the reason.
     failed: Vec<(String, String)>,
-    /// What the record says besides.
+    /// Resources that were read back as something else than what was written.
+    differ: Vec<(String, String)>,
+    /// How many writes the GUI took.
+    written: usize,
+    /// What became of the branch, where a branch was the carrier.
+    carried: Option<Carried>,
+    /// Why changes that were worked out go nowhere before a person acts.
+    held: Option<String>,
+    /// What else people should know.
+    notes: Vec<String>,
+    /// What its record says of conflicts.
     details: serde_json::Map<String, serde_json::Value>,
+    /// In what the cluster differs from the files, where the GUI knows the cluster.
+    drift: Option<super::drift::Found>,
+}
+
+/// What became of a branch.
+struct Carried {
+    branch: String,
+    commit: Option<String>,
+    step: Next,
+}
+
+impl Run {
+    fn new(fabric: &str, plan: SyncPlan) -> Self {
+        Self {
+            fabric: fabric.to_owned(),
+            plan,
+            done: Done::default(),
+            failed: Vec::new(),
+            differ: Vec::new(),
+            written: 0,
+            carried: None,
+            held: None,
+            notes: Vec::new(),
+            details: serde_json::Map::new(),
+            drift: None,
+        }
+    }
+
+    /// Notes the conflicts that nobody has met before.
+    fn note_met(&mut self, context: &Context, before: &State, snapshot: &Snapshot) {
+        let (config, met) = (&context.config.sync, &self.plan.conflicts);
+        conflicts::record::note_met(&mut self.details, config, before, met, snapshot);
+    }
+
+    fn take_over(&mut self, written: ports::Written) {
+        self.failed.extend(written.failed);
+        self.differ.extend(written.differ);
+        self.written += written.done;
+    }
 }
 
 pub(super) fn run(global: &Global, args: &SyncArgs) -> Result<Output, Failure> {
     let (started, started_at) = (std::time::Instant::now(), clock::now());
+    carrier(args)?;
     let dry_run = args.write.writing.dry_run;
     let mut output = Output::default();
     let lock = if dry_run {
@@ -39,43 +102,63 @@ pub(super) fn run(global: &Global, args: &SyncArgs) -> Result<Output, Failure> {
     } else {
         Some(operation::begin(&Context::open_raw(global)?, &mut output)?)
     };
-    let context = Context::open(global)?;
+    let mut context = Context::open(global)?;
+    let base = if args.to == CarrierArg::Branch {
+        Some(base::Base::open(&mut context, args.base.as_deref())?)
+    } else {
+        None
+    };
     if !context.config.features.bidirectional_sync {
         return Err(Failure::Usage(
             "features.bidirectional_sync is off in .hnp/config.toml".to_owned(),
         ));
     }
-    let only: Vec<super::show::Wanted> = args
+    let only: Vec<Wanted> = args
         .resources
         .iter()
         .map(|text| super::show::wanted(text))
         .collect::<Result<_, _>>()?;
-    let gui = GuiFile::new(read::gui_path(global, args)?);
+    let asked = Asked {
+        args,
+        only: &only,
+        dry_run,
+    };
+    let gui = read::gui(global, args)?;
     let mut state = conflicts::state(&context)?;
     let mut state_text = context.files.state.clone().unwrap_or_default();
-    let snapshot = gui.snapshot()?;
+    let snapshot = ports::snapshot(&gui)?;
     read::check(&context, &snapshot, &state)?;
     let mut runs = Vec::new();
     for (name, fabric) in context.fabrics(&args.write.fabrics)? {
         let _progress = Progress::start(global, &format!("Synchronising {name}"));
-        let files = read::files(&context, name, fabric)?;
-        let plan = plan::plan(&context, &files, &state, &snapshot, args, &only)?;
-        let mut run = Run {
-            fabric: name.to_owned(),
-            plan,
-            done: Done::default(),
-            failed: Vec::new(),
-            details: serde_json::Map::new(),
+        let mut run = if let Some(base) = &base {
+            branch::sync(&context, &asked, &gui, base, &snapshot, (name, fabric))?
+        } else {
+            let files = read::files(&context, name, fabric)?;
+            let plan = plan::plan(&context, &files, &state, &snapshot, &asked)?;
+            let mut run = Run::new(name, plan);
+            run.note_met(&context, &state, &snapshot);
+            if let Some(lock) = &lock {
+                let sides = carry::Sides {
+                    gui: &gui,
+                    files: &files,
+                    state: &state,
+                    state_text: &state_text,
+                };
+                let after = carry::carry_out(&context, lock, args, &sides, &mut run)?;
+                state_text = state_file::write(&after);
+                state = after;
+            }
+            run
         };
-        let met = &run.plan.conflicts;
-        conflicts::record::note_met(&mut run.details, &state, met, &snapshot);
-        if let Some(lock) = &lock {
-            let after =
-                carry::carry_out(&context, lock, &gui, args, &state, &state_text, &mut run)?;
-            state_text = state_file::write(&after);
-            state = after;
-        }
+        output.notes.extend(run.notes.iter().cloned());
         output.notes.extend(run.done.problems.iter().cloned());
+        run.drift = super::drift::after_sync(&context, name, fabric, &snapshot, &mut output);
+        output.notes.extend(
+            run.differ
+                .iter()
+                .map(|(key, why)| format!("warning: {key}: {why}")),
+        );
         runs.push(run);
     }
     output.code = code(&runs, output.code);
@@ -99,6 +182,21 @@ pub(super) fn run(global: &Global, args: &SyncArgs) -> Result<Output, Failure> {
     Ok(output)
 }
 
+/// Refuses carriers and options that do not go together.
+fn carrier(args: &SyncArgs) -> Result<(), Failure> {
+    let wrong = match args.to {
+        CarrierArg::Pr => {
+            "--to pr: pull requests are not built yet. Use `--to branch`, then push the branch hnp-sync-FABRIC and open the pull request yourself"
+        }
+        CarrierArg::Branch if args.write.writing.commit => {
+            "--commit goes with --to worktree; --to branch always makes a commit"
+        }
+        CarrierArg::Worktree if args.base.is_some() => "--base goes with --to branch",
+        _ => return Ok(()),
+    };
+    Err(Failure::Usage(wrong.to_owned()))
+}
+
 /// 3 where something failed, 4 where a conflict is open, 1 where something needs a person's word or is not known.
 fn code(runs: &[Run], now: u8) -> u8 {
     let items = || runs.iter().flat_map(|run| &run.plan.items);
@@ -110,7 +208,9 @@ fn code(runs: &[Run], now: u8) -> u8 {
         3
     } else if any(&|item| matches!(item.outcome, Outcome::Conflict(_))) {
         4
-    } else if any(&|item| matches!(item.outcome, Outcome::Unknown(_) | Outcome::Unconfirmed(_))) {
+    } else if runs.iter().any(|run| run.held.is_some())
+        || any(&|item| matches!(item.outcome, Outcome::Unknown(_) | Outcome::Unconfirmed(_)))
+    {
         1
     } else {
         now

@@ -16,7 +16,7 @@ use hnp_sync::fabric::area_of;
 use hnp_sync::validate::mark_old;
 use hnp_yaml::{LineIndex, Span};
 
-use super::trust;
+use super::{quick, trust};
 use crate::failure::Failure;
 use crate::findings::Findings;
 use crate::git_tree::{Check, GitTree};
@@ -185,6 +185,11 @@ pub(super) fn judge(
     parents: &[GitTree],
     terms: Terms<'_>,
 ) -> Result<Judged, Failure> {
+    if let [before] = parents
+        && let Some(judged) = quick::judge(tree, before, terms)
+    {
+        return Ok(judged);
+    }
     let before = parents.iter().find(|parent| parent.config.is_some());
     let Some(side) = Side::new(tree, before, terms)? else {
         return Ok(Judged::default());

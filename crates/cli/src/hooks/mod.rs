@@ -9,6 +9,7 @@ mod post_merge;
 mod pre_commit;
 mod pre_push;
 mod pre_receive;
+mod quick;
 pub(crate) mod script;
 mod show;
 mod trust;

@@ -1,7 +1,7 @@
 //! A tree of facts: every resource of a fabric, found by kind and name.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Deref;
 
 use foldhash::fast::RandomState;
@@ -10,6 +10,7 @@ use hnp_yaml::Span;
 use super::switches::SwitchPorts;
 use super::{Report, Side, Spot};
 use crate::Settings;
+use crate::basis::Basis;
 use crate::facts::{Gateway, Known, Switch};
 use crate::file::{Facts, FileCheck, Role};
 use crate::schema::suggest;
@@ -31,8 +32,29 @@ pub struct Tree<'f> {
     auto_outside: bool,
     /// Kinds of which the other of two compared trees holds something.
     elsewhere: Vec<String>,
+    /// What the tree holds besides, where it shows a part of itself only.
+    rest: Option<Rest<'f>>,
     /// The ports of the switches, made when a rule asks for them.
     pub(super) ports: OnceCell<SwitchPorts<'f>>,
+}
+
+/// The resources of which a tree shows a part only: those that are asked for by name are found all the same.
+#[derive(Clone, Copy)]
+pub(crate) struct Rest<'f> {
+    /// Where they are.
+    pub(crate) basis: &'f Basis<'f>,
+    /// Files whose resources are others in this tree.
+    pub(crate) hidden: &'f HashSet<u32, RandomState>,
+}
+
+impl<'f> Rest<'f> {
+    fn find(&self, kind: &str, name: &str) -> Option<(u32, &'f Facts)> {
+        let at = self.basis.find(kind, name)?;
+        if self.hidden.contains(&self.basis.resource_file(at)) {
+            return None;
+        }
+        Some((at, self.basis.facts(at)?))
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -139,6 +161,39 @@ impl<'f> Tree<'f> {
                 }
             }
         }
+        let broken = files
+            .iter()
+            .filter(|file| file.role != Role::Pending)
+            .flat_map(|file| &file.broken)
+            .map(AsRef::as_ref)
+            .collect();
+        let mut tree = Self::of(resources, settings, side);
+        tree.broken = broken;
+        tree.hydrated = settings.hydrated.unwrap_or_else(|| tree.looks_hydrated());
+        tree
+    }
+
+    /// Makes a tree that shows a part of its resources, with whether they are context. No two of the whole have one name,
+    /// nothing of it is broken, and of no kind the part holds something and the rest nothing.
+    pub(crate) fn focused(
+        part: impl Iterator<Item = (bool, &'f Facts)>,
+        settings: &'f Settings,
+        side: Side,
+        rest: Rest<'f>,
+        hydrated: bool,
+    ) -> Self {
+        let resources = part.map(|(context, facts)| Resource {
+            file: u32::MAX,
+            context,
+            facts,
+        });
+        let mut tree = Self::of(resources.collect(), settings, side);
+        tree.rest = Some(rest);
+        tree.hydrated = hydrated;
+        tree
+    }
+
+    fn of(resources: Vec<Resource<'f>>, settings: &'f Settings, side: Side) -> Self {
         let mut tree = Self {
             settings,
             hydrated: false,
@@ -146,15 +201,11 @@ impl<'f> Tree<'f> {
             by_kind: HashMap::default(),
             by_name: HashMap::with_capacity_and_hasher(resources.len(), RandomState::default()),
             resources: Vec::with_capacity(resources.len()),
-            broken: files
-                .iter()
-                .filter(|file| file.role != Role::Pending)
-                .flat_map(|file| &file.broken)
-                .map(AsRef::as_ref)
-                .collect(),
+            broken: Vec::new(),
             outside: Vec::new(),
             auto_outside: settings.outside == Outside::Auto,
             elsewhere: Vec::new(),
+            rest: None,
             ports: OnceCell::new(),
         };
         if let Outside::Kinds(kinds) = &settings.outside {
@@ -181,7 +232,6 @@ impl<'f> Tree<'f> {
             tree.by_kind.entry(info.kind).or_default().push(index);
             tree.resources.push(resource);
         }
-        tree.hydrated = settings.hydrated.unwrap_or_else(|| tree.looks_hydrated());
         tree
     }
 
@@ -233,9 +283,43 @@ impl<'f> Tree<'f> {
     pub fn find<T: Known>(&self, name: &str) -> Lookup<'f, T> {
         match self.by_name.get(&(T::KIND, name)) {
             Some(index) => self.entry(*index).map_or(Lookup::Unknown, Lookup::Found),
+            None if self
+                .rest
+                .is_some_and(|rest| rest.find(T::KIND, name).is_some()) =>
+            {
+                self.unseen(name).map_or(Lookup::Unknown, Lookup::Found)
+            }
             None if self.is_outside(T::KIND) || self.may_hold(name) => Lookup::Unknown,
             None => Lookup::Missing,
         }
+    }
+
+    /// Returns a resource that the tree does not show.
+    fn unseen<T: Known>(&self, name: &str) -> Option<Entry<'f, T>> {
+        let rest = self.rest?;
+        let (at, facts) = rest.find(T::KIND, name)?;
+        Some(Entry {
+            index: u32::MAX - at,
+            context: rest.basis.is_context(at),
+            facts,
+            it: T::of(&facts.detail)?,
+            file: u32::MAX,
+            side: self.side,
+        })
+    }
+
+    /// Tells whether there is a resource, shown or not.
+    fn holds(&self, kind: &'static str, name: &'f str) -> bool {
+        self.by_name.contains_key(&(kind, name))
+            || self
+                .rest
+                .is_some_and(|rest| rest.find(kind, name).is_some())
+    }
+
+    /// Tells whether there is any resource of a kind, shown or not.
+    fn holds_any(&self, kind: &str) -> bool {
+        self.by_kind.get(kind).is_some_and(|all| !all.is_empty())
+            || self.rest.is_some_and(|rest| rest.basis.holds_any(kind))
     }
 
     /// Tells whether a resource of a name may stand in a document that could not be read.
@@ -248,8 +332,7 @@ impl<'f> Tree<'f> {
     #[must_use]
     pub fn is_outside(&self, kind: &str) -> bool {
         if self.auto_outside {
-            self.by_kind.get(kind).is_none_or(Vec::is_empty)
-                && !self.elsewhere.iter().any(|other| other == kind)
+            !self.holds_any(kind) && !self.elsewhere.iter().any(|other| other == kind)
         } else {
             self.outside.iter().any(|other| other == kind)
         }
@@ -321,7 +404,7 @@ impl<'f> Change<'f> {
     pub fn gone<T: Known>(&self) -> impl Iterator<Item = Entry<'f, T>> + '_ {
         self.old
             .all::<T>()
-            .filter(|old| !self.new.by_name.contains_key(&(T::KIND, old.name())))
+            .filter(|old| !self.new.holds(T::KIND, old.name()))
             .filter(|old| !self.new.may_hold(old.name()))
     }
 
@@ -329,6 +412,6 @@ impl<'f> Change<'f> {
     pub fn come<T: Known>(&self) -> impl Iterator<Item = Entry<'f, T>> + '_ {
         self.new
             .all::<T>()
-            .filter(|new| !self.old.by_name.contains_key(&(T::KIND, new.name())))
+            .filter(|new| !self.old.holds(T::KIND, new.name()))
     }
 }

@@ -38,6 +38,12 @@ impl Addr {
         !self.v6
     }
 
+    /// Returns the family and the bits: they sort as the address does.
+    #[must_use]
+    pub fn parts(self) -> (bool, u128) {
+        (self.v6, self.bits)
+    }
+
     /// Returns the number of bits of the family.
     #[must_use]
     pub fn width(self) -> u8 {

@@ -14,7 +14,17 @@ pub(crate) struct Out<'o> {
     failed: bool,
 }
 
-impl Out<'_> {
+impl<'o> Out<'o> {
+    /// Adds something to bytes. Tells whether that is possible; what was added is of no use where not.
+    pub(crate) fn all(bytes: &'o mut Vec<u8>, it: &impl Pack) -> bool {
+        let mut out = Self {
+            bytes,
+            failed: false,
+        };
+        it.pack(&mut out);
+        !out.failed
+    }
+
     /// Says that something cannot be written, so that the whole is not kept.
     pub(crate) fn fail(&mut self) {
         self.failed = true;
@@ -45,6 +55,14 @@ pub(crate) struct In<'i> {
 }
 
 impl<'i> In<'i> {
+    pub(crate) fn new(bytes: &'i [u8]) -> Self {
+        Self { bytes }
+    }
+
+    pub(crate) fn is_at_end(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
     pub(crate) fn byte(&mut self) -> Option<u8> {
         let (first, rest) = self.bytes.split_first()?;
         self.bytes = rest;

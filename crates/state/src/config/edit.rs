@@ -75,6 +75,56 @@ pub fn remove_fabric(text: &str, name: &str) -> Result<String, EditError> {
     accepted(text, &document)
 }
 
+/// Puts a fabric of another config in, after those that are there, with all that its tables say and their comments.
+///
+/// # Errors
+///
+/// A text is invalid, the fabric is there already or not in the other text, or the result would be refused.
+pub fn graft_fabric(text: &str, from: &str, name: &str) -> Result<String, EditError> {
+    let config = Config::parse(text).map_err(EditError::Invalid)?;
+    if config.fabrics.contains_key(name) {
+        return Err(EditError::Exists(name.to_owned()));
+    }
+    Config::parse(from).map_err(EditError::Invalid)?;
+    let mut item = document(from)?
+        .get_mut("fabric")
+        .and_then(Item::as_table_like_mut)
+        .and_then(|fabrics| fabrics.remove(name))
+        .ok_or_else(|| EditError::Missing(name.to_owned()))?;
+    if let Some(table) = item.as_table_mut() {
+        unplaced(table);
+    }
+    let mut document = document(text)?;
+    let fabrics = document.entry("fabric").or_insert_with(implicit);
+    match (fabrics.as_table_mut(), item) {
+        (Some(fabrics), Item::Table(mut entry)) => {
+            let above = entry.decor().prefix().and_then(|raw| raw.as_str());
+            let above = above.unwrap_or_default().trim_start().to_owned();
+            entry.decor_mut().set_prefix(format!("\n{above}"));
+            fabrics.insert(name, Item::Table(entry));
+        }
+        (Some(fabrics), item) => {
+            fabrics.insert(name, item);
+        }
+        (None, item) => {
+            if let (Some(fabrics), Ok(entry)) = (fabrics.as_table_like_mut(), item.into_value()) {
+                fabrics.insert(name, Item::Value(entry));
+            }
+        }
+    }
+    accepted(text, &document)
+}
+
+/// Forgets where tables stood in their old text.
+fn unplaced(table: &mut Table) {
+    table.set_position(None);
+    for (_, item) in table.iter_mut() {
+        if let Some(table) = item.as_table_mut() {
+            unplaced(table);
+        }
+    }
+}
+
 /// Sets one key, given as the names of its tables and itself, to a TOML value such as `"live"`, `12` or `["*.yaml"]`.
 ///
 /// Tables that are not there are made. A comment behind the old value stays.

@@ -276,6 +276,16 @@ static LIMITS: &[Key] = &[
         size(0, 100),
         "The same in percent of the fabric; the larger of both counts.",
     ),
+    key(
+        "changes",
+        size(0, 1_000_000),
+        "Most resources that one run of sync changes, by priority; the rest waits. 0 is no limit.",
+    ),
+    key(
+        "conflict_value_bytes",
+        size(0, 1 << 20),
+        "Largest value of a conflict that state.toml holds as text; of a larger one it holds the hash.",
+    ),
 ];
 
 const LEVEL: Shape = Shape::Choice(&["error", "warning", "info", "off"]);
@@ -350,6 +360,16 @@ static SYNC: &[Key] = &[
         size(0, 86_400),
         "Times nearer than this decide nothing under timestamp_wins.",
     ),
+    key(
+        "auto_resolvable_fields",
+        size(0, 1000),
+        "Up to this many fields a conflict counts as one that can be settled without much risk.",
+    ),
+    key(
+        "high_severity_fields",
+        size(0, 1000),
+        "From more fields than this on a conflict is of high severity.",
+    ),
 ];
 
 static CONFLICTS: &[Key] = &[key(
@@ -363,7 +383,11 @@ const PATIENCE: Shape = Shape::Text(Form::Patience);
 static ESCALATE_AFTER: &[Key] = &[
     key("low", PATIENCE, "Labels and annotations only."),
     key("medium", PATIENCE, "A few fields."),
-    key("high", PATIENCE, "A deletion against a change, or many fields."),
+    key(
+        "high",
+        PATIENCE,
+        "A deletion against a change, or many fields.",
+    ),
     key("critical", PATIENCE, "The merged tree would not be valid."),
 ];
 

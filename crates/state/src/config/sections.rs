@@ -24,6 +24,10 @@ pub struct Limits {
     pub deletions: usize,
     /// The same as a share of the fabric's resources, in percent.
     pub deletions_percent: usize,
+    /// Most resources that one run changes; the rest waits for the next run. 0 is no limit.
+    pub changes: usize,
+    /// Largest value of a conflict that state.toml holds as text, in bytes; of a larger one it holds the hash.
+    pub conflict_value_bytes: usize,
 }
 
 impl Default for Limits {
@@ -37,6 +41,8 @@ impl Default for Limits {
             state_bytes: 64 << 20,
             deletions: 5,
             deletions_percent: 10,
+            changes: 0,
+            conflict_value_bytes: 4096,
         }
     }
 }
@@ -194,6 +200,10 @@ pub struct Sync {
     pub strategy: Strategy,
     /// Times nearer to each other than this decide nothing under `timestamp_wins`, in seconds.
     pub clock_skew_seconds: u32,
+    /// Up to this many fields, two changes of one resource count as a conflict that can be settled without much risk.
+    pub auto_resolvable_fields: u32,
+    /// From more fields than this on, such a conflict is of high severity.
+    pub high_severity_fields: u32,
 }
 
 impl Default for Sync {
@@ -204,6 +214,8 @@ impl Default for Sync {
             direction: Direction::Bidirectional,
             strategy: Strategy::Merge,
             clock_skew_seconds: 120,
+            auto_resolvable_fields: 3,
+            high_severity_fields: 5,
         }
     }
 }

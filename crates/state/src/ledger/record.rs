@@ -254,6 +254,17 @@ impl Record {
         push_newest(&mut self.warning_details, warning, MAX_WARNINGS);
     }
 
+    /// Dates the errors and warnings that say no time.
+    pub fn date_details(&mut self, now: &str) {
+        for one in self
+            .error_details
+            .iter_mut()
+            .chain(&mut self.warning_details)
+        {
+            one.timestamp.get_or_insert_with(|| now.to_owned());
+        }
+    }
+
     /// Decides the status of an operation that came to its end: completed without errors, partially completed where
     /// something was done in spite of errors, failed otherwise.
     pub fn finish(&mut self, completed_at: &str, seconds: f64) {

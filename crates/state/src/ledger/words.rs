@@ -170,6 +170,26 @@ words! {
     }
 }
 
+impl Trigger {
+    /// Tells whether a person asked for this very operation; a word of another version says so of nobody.
+    #[must_use]
+    pub fn is_by_person(&self) -> bool {
+        matches!(self, Self::Manual | Self::Api | Self::Cli)
+    }
+
+    /// Finds the trigger that an event of GitHub Actions is.
+    #[must_use]
+    pub fn of_github_event(name: &str) -> Self {
+        match name {
+            "workflow_dispatch" => Self::Manual,
+            "schedule" => Self::Scheduled,
+            "repository_dispatch" => Self::Webhook,
+            // A push, a pull request, a comment, another workflow.
+            _ => Self::Automatic,
+        }
+    }
+}
+
 words! {
     /// What decided conflicts.
     Resolution {

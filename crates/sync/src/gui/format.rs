@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use hnp_model::ResourceId;
 use hnp_yaml::{Limits, Node, Options, emit_document};
 
-use super::{FORMAT, GuiAction, GuiResource, GuiWrite, Snapshot, id_of};
+use super::{FORMAT, GuiAction, GuiResource, GuiWrite, Pairing, Snapshot, id_of};
 
 /// Largest file that is read.
 const MAX_BYTES: usize = 64 << 20;
@@ -91,7 +91,7 @@ fn snapshot(node: &Node) -> Result<Snapshot, Vec<String>> {
     }
 }
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "id",
     "fabric",
     "revision",
@@ -100,6 +100,7 @@ const KEYS: [&str; 10] = [
     "desired_commit",
     "draft",
     "base",
+    "actual",
     "deleted",
     "orphan",
 ];
@@ -108,12 +109,18 @@ fn resource(node: &Node, place: &str, wrong: &mut Vec<String>) -> Option<GuiReso
     check_keys(node, place, &KEYS, wrong);
     let manifest = |key: &str| node.get(key).filter(|value| **value != Node::Null).cloned();
     let (desired, draft, base) = (manifest("desired"), manifest("draft"), manifest("base"));
+    let actual = manifest("actual");
     let named = node.get("id").filter(|value| **value != Node::Null);
     let mut ids: Vec<(&str, Option<ResourceId>)> = Vec::new();
     if let Some(named) = named {
         ids.push(("id", identity(named)));
     }
-    for (key, value) in [("desired", &desired), ("draft", &draft), ("base", &base)] {
+    for (key, value) in [
+        ("desired", &desired),
+        ("draft", &draft),
+        ("base", &base),
+        ("actual", &actual),
+    ] {
         if let Some(value) = value {
             ids.push((key, id_of(value)));
         }
@@ -156,6 +163,7 @@ fn resource(node: &Node, place: &str, wrong: &mut Vec<String>) -> Option<GuiReso
         desired,
         draft,
         base,
+        actual,
         desired_commit,
         revision,
         updated,
@@ -223,7 +231,7 @@ fn flag(node: &Node, key: &str, place: &str, wrong: &mut Vec<String>) -> bool {
 #[must_use]
 pub fn apply(
     node: Option<&Node>,
-    lineage: &str,
+    pairing: Pairing<'_>,
     writes: &[GuiWrite],
 ) -> (Node, Vec<Result<(), String>>) {
     let mut items: Vec<Node> = match node.and_then(|node| node.get("resources")) {
@@ -282,6 +290,9 @@ pub fn apply(
                 }
                 set(item, "revision", Some(Node::Int(revision)));
                 set(item, "desired", Some(value.clone()));
+                if let Some(commit) = pairing.commit {
+                    set(item, "desired_commit", Some(Node::Str(commit.to_owned())));
+                }
             }
         }
         results.push(Ok(()));
@@ -299,7 +310,11 @@ pub fn apply(
             ("complete".to_owned(), Node::Bool(true)),
         ]),
     };
-    set(&mut out, "lineage", Some(Node::Str(lineage.to_owned())));
+    set(
+        &mut out,
+        "lineage",
+        Some(Node::Str(pairing.lineage.to_owned())),
+    );
     set(&mut out, "resources", Some(Node::Seq(items)));
     (out, results)
 }

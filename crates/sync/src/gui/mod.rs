@@ -51,6 +51,8 @@ pub struct GuiResource {
     pub draft: Option<Node>,
     /// What the draft was made from, where that is not `desired`.
     pub base: Option<Node>,
+    /// What the cluster holds, as far as the GUI knows; never synchronised, only compared.
+    pub actual: Option<Node>,
     /// Commit that `desired` came from.
     pub desired_commit: Option<String>,
     /// Grows with every change.
@@ -98,6 +100,15 @@ pub enum GuiAction {
     Orphan,
 }
 
+/// What a GUI is told of the repository with a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pairing<'p> {
+    /// The lineage of the repository's state.
+    pub lineage: &'p str,
+    /// The commit that values come from; `None` where they come from a worktree.
+    pub commit: Option<&'p str>,
+}
+
 /// A GUI that was read and can be written.
 pub trait Gui {
     /// What can go wrong.
@@ -118,7 +129,12 @@ pub trait Gui {
     /// Fails where nothing at all could be written.
     fn write(
         &self,
-        lineage: &str,
+        pairing: Pairing<'_>,
         writes: &[GuiWrite],
     ) -> Result<Vec<Result<(), String>>, Self::Error>;
+
+    /// Tells whether it can only be read, so that nothing may go to it.
+    fn is_read_only(&self) -> bool {
+        false
+    }
 }

@@ -21,6 +21,13 @@ pub(super) fn base(
     {
         return Base::Value(managed(node));
     }
+    // Of a deletion the GUI may say what it was that was deleted.
+    if let Some(node) = one
+        .filter(|one| one.deleted)
+        .and_then(|one| one.base.as_ref())
+    {
+        return Base::Value(managed(node));
+    }
     let Some(entry) = entry else {
         return if ever { Base::Absent } else { Base::Unknown };
     };

@@ -2,15 +2,12 @@
 
 use hnp_merge::ConflictKind;
 use hnp_model::canonical::sha256_hex;
+use hnp_state::config::Sync;
 use hnp_state::state_file::{Field, Fields};
 use hnp_yaml::Node;
 
 use super::json::json;
-
-/// Up to this many fields a conflict is one that a person can settle at a glance.
-const FEW_FIELDS: usize = 3;
-/// From more fields than this on it is serious.
-const MANY_FIELDS: usize = 5;
+use super::large::LargeValue;
 
 /// A conflict of one resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +16,8 @@ pub struct Conflict {
     pub id: String,
     /// Key of the resource.
     pub resource: String,
-    /// `concurrent_modification`, `delete_modify`, `schema_mismatch`, `dependency_violation` or `semantic`.
+    /// `concurrent_modification`, `delete_modify`, `schema_mismatch`, `dependency_violation`, `missing_resource`,
+    /// `file_corruption` or `semantic`.
     pub kind: String,
     /// What is in conflict.
     pub fields: Vec<FieldConflict>,
@@ -27,7 +25,7 @@ pub struct Conflict {
     pub message: Option<String>,
 }
 
-/// One field in conflict. Values are JSON; `None` where a side does not have the field.
+/// One field in conflict. Values are JSON, or a [`LargeValue`]; `None` where a side does not have the field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldConflict {
     /// Field path; empty for the whole resource.
@@ -111,23 +109,72 @@ impl Conflict {
         }
     }
 
+    /// Makes the conflict of a file that cannot be read: one a content of the file.
+    pub(super) fn of_file(
+        resource: &str,
+        path: &str,
+        blob: &str,
+        fields: Vec<FieldConflict>,
+        message: String,
+    ) -> Self {
+        let text = format!("file\n{path}\n{blob}\n");
+        Self {
+            id: sha256_hex(text.as_bytes())[..16].to_owned(),
+            resource: resource.to_owned(),
+            kind: "file_corruption".to_owned(),
+            fields,
+            message: Some(message),
+        }
+    }
+
+    /// Puts hashes in place of values that are longer than a number of bytes; the id is of the values all the same.
+    pub(super) fn shortened(
+        &self,
+        most: usize,
+        blob_id: &dyn Fn(&[u8]) -> String,
+        blobs: &mut Vec<Vec<u8>>,
+    ) -> Self {
+        let mut short = self.clone();
+        let values = short
+            .fields
+            .iter_mut()
+            .flat_map(|field| [&mut field.base, &mut field.gui, &mut field.git]);
+        for text in values.flatten().filter(|text| text.len() > most) {
+            let large = LargeValue {
+                sha256: sha256_hex(text.as_bytes()),
+                blob: blob_id(text.as_bytes()),
+                bytes: text.len(),
+            };
+            blobs.push(std::mem::replace(text, large.to_string()).into_bytes());
+        }
+        short
+    }
+
     /// Returns the id that a conflict of the rules over these values has.
     pub(super) fn semantic_id(resource: &str, values: [Option<&Node>; 3]) -> String {
         Self::whole(resource, "semantic", values, Some(String::new())).id
     }
 
+    /// Returns the severity by the thresholds that hold where the configuration names none.
+    #[must_use]
+    pub fn severity(&self) -> &'static str {
+        self.severity_by(&Sync::default())
+    }
+
     /// Returns `low` for labels and annotations alone, `critical` where the merged tree would not be valid, `high` for a
     /// deletion against a change and for many fields, else `medium`.
     #[must_use]
-    pub fn severity(&self) -> &'static str {
+    pub fn severity_by(&self, sync: &Sync) -> &'static str {
         let note = |field: &FieldConflict| {
             field.path.starts_with("metadata.labels")
                 || field.path.starts_with("metadata.annotations")
         };
         match self.kind.as_str() {
-            "schema_mismatch" | "dependency_violation" | "semantic" => "critical",
-            "delete_modify" => "high",
-            _ if self.fields.len() > MANY_FIELDS => "high",
+            "schema_mismatch" | "dependency_violation" | "missing_resource" | "semantic" => {
+                "critical"
+            }
+            "delete_modify" | "file_corruption" => "high",
+            _ if self.fields.len() > sync.high_severity_fields as usize => "high",
             _ if self.fields.iter().all(note) => "low",
             _ => "medium",
         }
@@ -136,7 +183,32 @@ impl Conflict {
     /// Tells whether a strategy could settle it without much risk. Only a policy or a person does.
     #[must_use]
     pub fn is_auto_resolvable(&self) -> bool {
-        self.kind == "concurrent_modification" && self.fields.len() <= FEW_FIELDS
+        self.is_auto_resolvable_by(&Sync::default())
+    }
+
+    /// The same by the thresholds of a configuration.
+    #[must_use]
+    pub fn is_auto_resolvable_by(&self, sync: &Sync) -> bool {
+        self.kind == "concurrent_modification"
+            && self.fields.len() <= sync.auto_resolvable_fields as usize
+    }
+
+    /// Returns what an answer may take: `gui`, `git`, `base`, `value`; of a file that cannot be read what it is
+    /// written anew from.
+    #[must_use]
+    pub fn options(&self) -> Vec<&'static str> {
+        if self.kind == "file_corruption" {
+            return vec!["gui", "base"];
+        }
+        let mut options = vec!["gui", "git"];
+        // Without a base, going back to it would be going back to nobody knows what.
+        let known = self.kind != "concurrent_modification"
+            || self.fields.iter().any(|field| field.base.is_some());
+        if known {
+            options.push("base");
+        }
+        options.push("value");
+        options
     }
 
     /// Writes the table of state.toml.

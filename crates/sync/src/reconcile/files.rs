@@ -9,33 +9,43 @@ use hnp_yaml::edit::{Edit, Path, apply_within, difference, remove_document};
 use hnp_yaml::{Limits, Node, Options, emit_document, parse};
 
 use super::decide::same;
+use super::kustomization;
 use super::tree::{GitTree, find};
 use crate::fabric::FabricFiles;
 use crate::gui::managed;
 use crate::ingest::document_bytes;
 use crate::plan::Plan;
 
+/// Returns where a resource stands unless people put it elsewhere.
+fn place(fabric: &FabricFiles<'_>, id: &ResourceId) -> String {
+    let directory = fabric.fabric.directories.first().map_or("", String::as_str);
+    let plural = kind::find(&id.group, &id.kind).map(|info| info.plural);
+    managed_path(directory, fabric.fabric.template, id, plural)
+}
+
 /// What one resource needs of Git.
-pub(super) struct Wish<'w> {
-    pub(super) key: &'w str,
-    pub(super) id: &'w ResourceId,
+pub(crate) struct Wish<'w> {
+    pub(crate) key: &'w str,
+    pub(crate) id: &'w ResourceId,
     /// `None` removes it.
-    pub(super) value: Option<&'w Node>,
+    pub(crate) value: Option<&'w Node>,
+    /// Key under which it stands in Git, where it is to have another name.
+    pub(crate) old_key: Option<&'w str>,
 }
 
 /// Files as they will be.
-pub(super) struct Files {
-    pub(super) plan: Plan,
+pub(crate) struct Files {
+    pub(crate) plan: Plan,
     /// Text by path, of those that change; `None` where the file goes.
     texts: BTreeMap<String, Option<String>>,
     /// Where each resource stands that is written.
-    pub(super) paths: BTreeMap<String, String>,
+    pub(crate) paths: BTreeMap<String, String>,
     /// Resources that could not be written, with the reason.
-    pub(super) refused: BTreeMap<String, String>,
+    pub(crate) refused: BTreeMap<String, String>,
 }
 
 impl Files {
-    pub(super) fn of(
+    pub(crate) fn of(
         fabric: &FabricFiles<'_>,
         tree: &GitTree,
         wishes: &[Wish<'_>],
@@ -50,6 +60,16 @@ impl Files {
         let taken: HashSet<&str> = fabric.files.iter().map(|file| file.path.as_str()).collect();
         for wish in wishes {
             if let Err(why) = files.fulfil(fabric, tree, wish, limits, &taken) {
+                files.refused.insert(wish.key.to_owned(), why);
+            }
+        }
+        let mut unlisted = kustomization::follow(fabric, tree, &mut files.texts, limits);
+        for wish in wishes {
+            let path = files
+                .paths
+                .get(wish.key)
+                .or_else(|| tree.docs.get(wish.key).map(|doc| &doc.path));
+            if let Some(why) = path.and_then(|path| unlisted.remove(path)) {
                 files.refused.insert(wish.key.to_owned(), why);
             }
         }
@@ -78,13 +98,11 @@ impl Files {
             comments: true,
             ..Options::default()
         };
-        let Some(doc) = tree.docs.get(wish.key) else {
+        let Some(doc) = tree.docs.get(wish.old_key.unwrap_or(wish.key)) else {
             let Some(value) = wish.value else {
                 return Ok(());
             };
-            let directory = fabric.fabric.directories.first().map_or("", String::as_str);
-            let plural = kind::find(&wish.id.group, &wish.id.kind).map(|info| info.plural);
-            let path = managed_path(directory, fabric.fabric.template, wish.id, plural);
+            let path = place(fabric, wish.id);
             if taken.contains(path.as_str()) || self.texts.contains_key(&path) {
                 return Err(format!("its place {path} is taken by another file"));
             }
@@ -98,7 +116,7 @@ impl Files {
         };
         let now = now.ok_or("its file is gone")?;
         let stream = parse(now, &options);
-        let at = find(&stream, wish.id).ok_or("it is no longer in its file")?;
+        let at = find(&stream, &doc.id).ok_or("it is no longer in its file")?;
         let Some(value) = wish.value else {
             let others = hnp_model::manifests(&stream)
                 .iter()
@@ -134,13 +152,24 @@ impl Files {
                 doc.path
             ));
         }
-        self.texts.insert(doc.path.clone(), Some(edited.text));
-        self.paths.insert(wish.key.to_owned(), doc.path.clone());
+        let alone = hnp_model::manifests(&stream).len() == 1;
+        let new = place(fabric, wish.id);
+        let free = !taken.contains(new.as_str()) && !self.texts.contains_key(&new);
+        // A file that bears its resource's name goes with it.
+        let path = if wish.old_key.is_some() && alone && free && place(fabric, &doc.id) == doc.path
+        {
+            self.texts.insert(doc.path.clone(), None);
+            new
+        } else {
+            doc.path.clone()
+        };
+        self.texts.insert(path.clone(), Some(edited.text));
+        self.paths.insert(wish.key.to_owned(), path);
         Ok(())
     }
 
     /// Returns path, SHA-256 and bytes of a resource's document as it will stand.
-    pub(super) fn document(
+    pub(crate) fn document(
         &self,
         tree: &GitTree,
         key: &str,

@@ -32,7 +32,11 @@ pub(super) fn finish(
         {
             plan.waiting.insert(id.clone());
         }
-        plan.conflicts.extend(work.conflict.clone());
+        if let Some(conflict) = &work.conflict {
+            let most = inputs.config.limits.conflict_value_bytes;
+            let conflict = conflict.shortened(most, inputs.blob_id, &mut plan.blobs);
+            plan.conflicts.push(conflict);
+        }
         let entry = if work.is_going() {
             entry(inputs, tree, &files, work, limits, &mut plan.blobs)
         } else {
@@ -61,6 +65,15 @@ pub(super) fn finish(
                 gui,
                 outcome,
                 settled: work.settled,
+                code: work.code,
+                lost: if work.is_going() {
+                    work.lost.clone()
+                } else {
+                    Vec::new()
+                },
+                step: work.step.clone().filter(|_| work.is_going()),
+                note: work.note.clone(),
+                renamed_from: work.renamed_from.clone().filter(|_| work.is_going()),
             });
         }
     }

@@ -14,6 +14,10 @@ pub(super) fn guard(inputs: &Inputs<'_>, tree: &GitTree, works: &mut [Work]) {
     if going == 0 || inputs.options.confirm_deletes {
         return;
     }
+    if inputs.options.force {
+        let why = "--force deletes nothing without --confirm-deletes";
+        return unconfirmed(works, why);
+    }
     let there = tree
         .docs
         .len()
@@ -30,9 +34,13 @@ pub(super) fn guard(inputs: &Inputs<'_>, tree: &GitTree, works: &mut [Work]) {
     } else {
         return;
     };
+    unconfirmed(works, &why);
+}
+
+fn unconfirmed(works: &mut [Work], why: &str) {
     for work in works {
         if work.is_going() && work.is_deletion() {
-            work.stop = Some(Outcome::Unconfirmed(why.clone()));
+            work.stop = Some(Outcome::Unconfirmed(why.to_owned()));
         }
     }
 }

@@ -17,7 +17,10 @@ pub(super) fn not_known(
         return Some(why.clone());
     }
     if work.git_now.is_none()
-        && let Some(path) = &tree.unreadable
+        && let Some(path) = tree.may_hold(
+            &work.id.name,
+            matches!(work.base, Base::Absent | Base::Unknown),
+        )
     {
         return Some(format!(
             "it is not in Git as far as can be read, but {path} cannot be read; `hnp validate` says why"
@@ -45,4 +48,20 @@ pub(super) fn not_known(
         );
     }
     None
+}
+
+/// Says why a deletion is not proven, where that is so: Git must still have what both sides last held. Where the history was
+/// rewritten or cut off it may not, and nobody can then tell a deletion from a history that never had the resource.
+pub(super) fn not_proven(inputs: &Inputs<'_>, work: &Work) -> Option<String> {
+    if !work.is_going() || !work.deletes() || work.resolution.is_some() {
+        return None;
+    }
+    let entry = inputs.state.resources.get(&work.key)?;
+    let known = entry
+        .blob
+        .as_deref()
+        .is_some_and(|blob| (inputs.blob)(blob).is_some());
+    (!known).then(|| {
+        "it is gone on one side, but Git does not have what both sides last held: the history was rewritten or cut off, which proves no deletion. Fetch all of it, or delete it on the other side too".to_owned()
+    })
 }

@@ -1,58 +1,111 @@
 //! The merge by field; a conflict is settled by a person's answer, else by the strategy, else it stays.
 
 use hnp_merge::{Choice, Rules};
-use hnp_state::config::Strategy;
+use hnp_state::config::{Settings, Strategy};
 use hnp_yaml::Node;
 
 use super::Inputs;
 use super::conflict::Conflict;
 use super::decide::{Change, decide, same};
-use super::plan::Outcome;
+use super::json::json;
+use super::plan::{Lost, Outcome};
 use super::resolution::{Pick, Resolution};
+use super::time::{Later, later};
+use super::tree::GitTree;
 use super::works::Work;
+use crate::gui::GuiResource;
 
 /// Merges by field; a conflict is settled by a person's answer, else by the strategy, else it stays.
-pub(super) fn merge(inputs: &Inputs<'_>, rules: Rules, strategy: Strategy, work: &mut Work) {
+pub(super) fn merge(
+    inputs: &Inputs<'_>,
+    tree: &GitTree,
+    one: Option<&GuiResource>,
+    rules: Rules,
+    settings: &Settings,
+    work: &mut Work,
+) {
     let (gui, git) = (work.gui_now.clone(), work.git_now.clone());
     let mut open = decide(rules, &work.base, gui.as_ref(), git.as_ref(), &mut |_| {
         Choice::Open
     });
     work.row = open.row;
-    let key = work.key.clone();
-    let resolution = |id: &str| {
-        let table = inputs.state.resolutions.get(id)?;
-        Resolution::from_fields(table).filter(|found| found.resource == key)
-    };
-    if let Some((id, value)) = answered(inputs, work, &resolution) {
+    let double = matches!(work.row, "mod/mod" | "add/add" | "del/mod" | "mod/del");
+    if double && !inputs.config.features.conflict_resolution {
+        work.hold(
+            "feature",
+            "both sides changed, and features.conflict_resolution is off",
+        );
+        return;
+    }
+    if let Some((id, pick, value)) = answered(inputs, work) {
         let change = |now: &Option<Node>| match &value {
             value if same(rules, value.as_ref(), now.as_ref()) => Change::Keep,
             Some(node) => Change::Set(node.clone()),
             None => Change::Delete,
         };
         (open.git, open.gui) = (change(&git), change(&gui));
+        work.lost = vec![lost(
+            String::new(),
+            &pick,
+            "user_guided",
+            gui.as_ref(),
+            git.as_ref(),
+        )];
         (open.result, work.settled, work.resolution) = (value, 1, Some(id));
     } else if !open.conflicts.is_empty() {
         let conflict = Conflict::of_merge(&work.key, &open.conflicts);
-        let answer = resolution(&conflict.id);
+        let answer = answer(inputs, &work.key, &conflict.id);
+        let strategy = inputs.options.strategy.unwrap_or(settings.strategy);
+        let picked = match strategy {
+            Strategy::GuiWins => Some(Pick::Gui),
+            Strategy::GithubWins => Some(Pick::Git),
+            Strategy::TimestampWins if answer.is_none() => {
+                match later(inputs, tree, one, settings, work, &conflict) {
+                    Ok(Later::Gui) => Some(Pick::Gui),
+                    Ok(Later::Git) => Some(Pick::Git),
+                    Err(why) => {
+                        work.note = Some(why);
+                        None
+                    }
+                }
+            }
+            _ => None,
+        };
         let met = open.conflicts.len();
+        let mut gave_way = Vec::new();
         open = decide(
             rules,
             &work.base,
             gui.as_ref(),
             git.as_ref(),
             &mut |found| {
-                let pick = answer
-                    .as_ref()
-                    .and_then(|answer| answer.pick(&found.path.to_string()));
-                match (pick, strategy) {
-                    (Some(Pick::Gui), _) | (None, Strategy::GuiWins) => Choice::Theirs,
-                    (Some(Pick::Git), _) | (None, Strategy::GithubWins) => Choice::Ours,
-                    (Some(Pick::Base), _) => Choice::Base,
-                    (Some(value), _) => value
-                        .node()
-                        .map_or(Choice::Open, |node| Choice::Value(Some(node))),
-                    (None, _) => Choice::Open,
-                }
+                let path = found.path.to_string();
+                let answered = answer.as_ref().and_then(|answer| answer.pick(&path));
+                let by = if answered.is_some() {
+                    "user_guided"
+                } else {
+                    strategy.as_str()
+                };
+                let Some(pick) = answered.or(picked.as_ref()) else {
+                    return Choice::Open;
+                };
+                let choice = match pick {
+                    Pick::Gui => Choice::Theirs,
+                    Pick::Git => Choice::Ours,
+                    Pick::Base => Choice::Base,
+                    value => match value.node() {
+                        Some(node) => Choice::Value(Some(node)),
+                        None => return Choice::Open,
+                    },
+                };
+                gave_way.push(lost(
+                    path,
+                    pick,
+                    by,
+                    found.theirs.as_ref(),
+                    found.ours.as_ref(),
+                ));
+                choice
             },
         );
         if answer.is_some() {
@@ -63,34 +116,61 @@ pub(super) fn merge(inputs: &Inputs<'_>, rules: Rules, strategy: Strategy, work:
             work.conflict = Some(conflict);
             return;
         }
-        work.settled = met;
-    }
-    if !inputs.config.features.conflict_resolution && matches!(work.row, "mod/mod" | "add/add") {
-        work.stop = Some(Outcome::Held(
-            "both sides changed, and features.conflict_resolution is off".to_owned(),
-        ));
-        return;
+        (work.settled, work.lost) = (met, gave_way);
     }
     work.result = open.result;
     work.git = open.git;
     work.gui = open.gui;
 }
 
+/// Says what gives way to a choice.
+fn lost(
+    path: String,
+    pick: &Pick,
+    by: &'static str,
+    gui: Option<&Node>,
+    git: Option<&Node>,
+) -> Lost {
+    let winner = match pick {
+        Pick::Gui => "gui",
+        Pick::Git => "git",
+        Pick::Base => "base",
+        Pick::Value(_) => "value",
+    };
+    Lost {
+        path,
+        by,
+        winner,
+        gui: gui.filter(|_| winner != "gui").map(json),
+        git: git.filter(|_| winner != "git").map(json),
+    }
+}
+
+/// Finds a person's answer to a conflict: on record, else given in this run.
+fn answer(inputs: &Inputs<'_>, key: &str, id: &str) -> Option<Resolution> {
+    let recorded = inputs.state.resolutions.get(id);
+    recorded
+        .and_then(Resolution::from_fields)
+        .or_else(|| inputs.options.answers?.get(id).cloned())
+        .filter(|found| found.resource == key)
+}
+
 /// Returns the value that a person chose where the rules refuse the merged one, with the id of the answer.
-pub(super) fn answered(
-    inputs: &Inputs<'_>,
-    work: &Work,
-    resolution: &dyn Fn(&str) -> Option<Resolution>,
-) -> Option<(String, Option<Node>)> {
-    if inputs.state.resolutions.is_empty() {
+fn answered(inputs: &Inputs<'_>, work: &Work) -> Option<(String, Pick, Option<Node>)> {
+    let given = inputs
+        .options
+        .answers
+        .is_some_and(|answers| !answers.is_empty());
+    if inputs.state.resolutions.is_empty() && !given {
         return None;
     }
     let id = Conflict::semantic_id(&work.key, work.values());
-    let value = match resolution(&id)?.pick("")? {
+    let pick = answer(inputs, &work.key, &id)?.pick("")?.clone();
+    let value = match &pick {
         Pick::Gui => work.gui_now.clone(),
         Pick::Git => work.git_now.clone(),
         Pick::Base => Some(work.base.value()?.clone()),
         value => Some(value.node()?),
     };
-    Some((id, value))
+    Some((id, pick, value))
 }

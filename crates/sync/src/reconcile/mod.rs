@@ -5,6 +5,7 @@
 
 mod base;
 mod conflict;
+mod corruption;
 mod decide;
 mod direction;
 mod files;
@@ -13,25 +14,38 @@ mod gate;
 mod guard;
 mod json;
 mod known;
+mod kustomization;
+mod large;
+mod limit;
 mod merge;
+mod past;
 mod plan;
+mod rename;
 mod resolution;
 mod settle;
+mod time;
 mod tree;
 mod verdict;
 mod works;
 
+use std::collections::BTreeMap;
+
+use hnp_model::ResourceId;
 use hnp_rules::Settings;
-use hnp_state::config::{Config, Direction};
+use hnp_state::config::{Config, Direction, Strategy};
+use hnp_state::ledger::Past;
 use hnp_state::state_file::State;
+use hnp_yaml::Node;
 
 use crate::fabric::FabricFiles;
 use crate::gui::Snapshot;
 
 pub use conflict::{Conflict, FieldConflict};
 pub use decide::{Base, Change, Decision, decide, same};
+pub use direction::{Asked, Changed, Way, way};
 pub use json::json;
-pub use plan::{Item, Outcome, SyncPlan};
+pub use large::LargeValue;
+pub use plan::{Item, Lost, Outcome, SyncPlan};
 pub use resolution::{Pick, Resolution, parse_value};
 pub use verdict::{Verdict, judge, taken};
 pub use works::id_of_key;
@@ -41,6 +55,8 @@ use guard::guard;
 use settle::settle;
 use tree::GitTree;
 use works::works;
+
+pub use tree::is_kustomization;
 
 /// What a plan is made from.
 pub struct Inputs<'i> {
@@ -62,6 +78,12 @@ pub struct Inputs<'i> {
     pub options: Options<'i>,
 }
 
+/// What taking changes back needs too: the tree by identity, and values written into it.
+pub(crate) mod shared {
+    pub(crate) use super::files::{Files, Wish};
+    pub(crate) use super::tree::{GitTree, find};
+}
+
 /// How to synchronise.
 #[derive(Clone, Copy, Default)]
 pub struct Options<'o> {
@@ -71,6 +93,40 @@ pub struct Options<'o> {
     pub only: Option<&'o dyn Fn(&str) -> bool>,
     /// Deletions beyond the limit are meant.
     pub confirm_deletes: bool,
+    /// What happens to a conflict in this run, whatever policy says.
+    pub strategy: Option<Strategy>,
+    /// Passes over holds, fights, `disabled`, `manual_only` and `auto_sync = false`. Nothing is deleted then unless
+    /// deletions are confirmed.
+    pub force: bool,
+    /// Nobody asked for this very run: a schedule, a push, a webhook.
+    pub unattended: bool,
+    /// When things were changed; without it, nothing is decided by time.
+    pub times: Option<Times<'o>>,
+    /// What the ledger says; asked for at the first change only. Without it there is no hold and no fight.
+    pub past: Option<&'o dyn Fn() -> Past>,
+    /// Answers given in this run, by the id of the conflict.
+    pub answers: Option<&'o BTreeMap<String, Resolution>>,
+}
+
+/// When things were changed.
+#[derive(Clone, Copy)]
+pub struct Times<'t> {
+    /// When Git's value of a resource came about, in seconds since 1970; `None` where that is not known. Asked for
+    /// conflicts only.
+    pub git: &'t dyn Fn(&InGit<'_>) -> Option<i64>,
+    /// Reads an RFC 3339 time as seconds since 1970.
+    pub parse: &'t dyn Fn(&str) -> Option<i64>,
+}
+
+/// A value that Git has.
+#[derive(Clone, Copy, Debug)]
+pub struct InGit<'g> {
+    /// The resource.
+    pub id: &'g ResourceId,
+    /// Where it stands now.
+    pub path: &'g str,
+    /// What is synchronised of it.
+    pub value: &'g Node,
 }
 
 /// Makes the plan.
@@ -79,7 +135,9 @@ pub fn plan_sync(inputs: &Inputs<'_>) -> SyncPlan {
     let limits = inputs.config.limits.yaml();
     let tree = GitTree::read(inputs.fabric, limits);
     let mut works = works(inputs, &tree);
+    rename::find(inputs, &mut works);
     guard(inputs, &tree, &mut works);
-    let files = settle(inputs, &tree, &mut works);
+    let waiting = limit::cut(inputs, &mut works);
+    let files = settle(inputs, &tree, &mut works, waiting);
     finish(inputs, &tree, &works, files)
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hnp_model::ResourceId;
+use hnp_state::ledger::Step;
 use hnp_state::state_file::{Entry, State};
 
 use super::conflict::Conflict;
@@ -48,6 +49,32 @@ pub struct Item {
     pub outcome: Outcome,
     /// How many fields a strategy or a person settled.
     pub settled: usize,
+    /// Why it waits, as a word for programs: `disabled`, `manual_only`, `auto_sync`, `direction`, `both_sides`, `hold`,
+    /// `fight`, `limit`, `orphan`, `feature` or `renamed`.
+    pub code: Option<&'static str>,
+    /// What was settled against, field by field.
+    pub lost: Vec<Lost>,
+    /// The change as hashes, for the ledger; not of what is new.
+    pub step: Option<Step>,
+    /// Why the strategy left it to a person.
+    pub note: Option<String>,
+    /// Key of the resource that it was before a person gave it another name in the GUI.
+    pub renamed_from: Option<String>,
+}
+
+/// A value that gave way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lost {
+    /// Field path; empty for the whole resource.
+    pub path: String,
+    /// What decided: a strategy's word; `user_guided` where a person did.
+    pub by: &'static str,
+    /// Whose value holds now: `gui`, `git`, `base`, or `value` for one that neither had.
+    pub winner: &'static str,
+    /// The GUI's value, as JSON, where it gave way.
+    pub gui: Option<String>,
+    /// Git's value, as JSON, where it gave way.
+    pub git: Option<String>,
 }
 
 /// What is to be done.

@@ -11,28 +11,34 @@ use crate::gui::managed;
 
 /// A resource as Git has it.
 #[derive(Clone, Debug)]
-pub(super) struct GitDoc {
-    pub(super) id: ResourceId,
-    pub(super) path: String,
+pub(crate) struct GitDoc {
+    pub(crate) id: ResourceId,
+    pub(crate) path: String,
     /// What is synchronised of it.
-    pub(super) value: Node,
+    pub(crate) value: Node,
 }
 
 /// All of them, by key.
 #[derive(Debug, Default)]
-pub(super) struct GitTree {
-    pub(super) docs: BTreeMap<String, GitDoc>,
+pub(crate) struct GitTree {
+    pub(crate) docs: BTreeMap<String, GitDoc>,
     /// Resources of which nothing can be said, with the reason.
-    pub(super) unknown: BTreeMap<String, (ResourceId, String)>,
-    /// A file that cannot be read, if there is one: what it holds is not absent.
-    pub(super) unreadable: Option<String>,
-    pub(super) texts: BTreeMap<String, String>,
+    pub(crate) unknown: BTreeMap<String, (ResourceId, String)>,
+    /// Files that cannot be read: what they hold is not absent.
+    pub(crate) unreadable: Vec<String>,
+    pub(crate) texts: BTreeMap<String, String>,
 }
 
 impl GitTree {
-    pub(super) fn read(fabric: &FabricFiles<'_>, limits: Limits) -> Self {
+    pub(crate) fn read(fabric: &FabricFiles<'_>, limits: Limits) -> Self {
         let mut tree = Self::default();
         for file in fabric.in_area(|area| area == Area::Managed) {
+            if is_kustomization(&file.path) {
+                if let Ok(text) = String::from_utf8(file.bytes.clone()) {
+                    tree.texts.insert(file.path.clone(), text);
+                }
+                continue;
+            }
             if !is_yaml(&file.path) {
                 continue;
             }
@@ -44,7 +50,7 @@ impl GitTree {
             let found = manifests(&stream);
             let whole = found.iter().all(|manifest| manifest.id().is_some());
             if !stream.problems().is_empty() || !whole {
-                tree.unreadable.get_or_insert_with(|| file.path.clone());
+                tree.unreadable.push(file.path.clone());
             }
             for manifest in found {
                 let Some(id) = manifest.id() else { continue };
@@ -73,10 +79,31 @@ impl GitTree {
         }
         tree
     }
+
+    /// Returns a file that cannot be read and may hold a resource of a name. Of one that was never on record it is enough
+    /// that the file does not spell its name.
+    pub(super) fn may_hold(&self, name: &str, is_new: bool) -> Option<&str> {
+        let may = |path: &&String| {
+            let text = self.texts.get(*path).map_or("", String::as_str);
+            // A backslash may spell anything; so may what is not UTF-8.
+            !is_new || text.contains(name) || text.contains(['\\', '\u{fffd}', '\0'])
+        };
+        self.unreadable.iter().find(may).map(String::as_str)
+    }
+}
+
+/// Tells whether a file is a list of files for kustomize, and no manifest.
+#[must_use]
+pub fn is_kustomization(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    matches!(
+        name,
+        "kustomization.yaml" | "kustomization.yml" | "Kustomization"
+    )
 }
 
 /// Finds a resource's document in a file.
-pub(super) fn find(stream: &Stream, id: &ResourceId) -> Option<usize> {
+pub(crate) fn find(stream: &Stream, id: &ResourceId) -> Option<usize> {
     manifests(stream)
         .iter()
         .find(|manifest| manifest.item.is_none() && manifest.id().as_ref() == Some(id))

@@ -7,7 +7,7 @@ use hnp_yaml::{Limits, Node};
 
 use super::conflict::{Conflict, FieldConflict};
 use super::files::{Files, Wish};
-use super::gate;
+use super::gate::Known;
 use super::resolution::{Pick, Resolution, parse_value};
 use super::tree::GitTree;
 use super::works::id_of_key;
@@ -66,6 +66,7 @@ pub fn judge(
             key,
             id,
             value: value.as_ref(),
+            old_key: None,
         })
         .collect();
     let files = Files::of(fabric, &tree, &wishes, limits);
@@ -73,7 +74,7 @@ pub fn judge(
     verdict
         .unknown
         .extend(refused.map(|(key, why)| (key.clone(), why.clone())));
-    verdict.findings = gate::new_errors(fabric, &files, settings);
+    verdict.findings = Known::default().new_errors(fabric, &files, settings);
     verdict
 }
 

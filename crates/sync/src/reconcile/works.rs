@@ -1,20 +1,24 @@
 //! First step: every resource that a side has or the state knows, with its three values and what they make together.
 
-use std::collections::{BTreeMap, HashMap};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use hnp_merge::Rules;
 use hnp_model::{ResourceId, kind};
 use hnp_state::config::OnGitDelete;
+use hnp_state::ledger::{Past, Step};
 use hnp_yaml::Node;
 
 use super::Inputs;
 use super::base::base;
 use super::conflict::Conflict;
+use super::corruption::corruption;
 use super::decide::{Base, Change};
-use super::direction::{direct, left_out};
-use super::known::not_known;
+use super::direction::keep_to_policy;
+use super::known::{not_known, not_proven};
 use super::merge::merge;
-use super::plan::Outcome;
+use super::past::keep_to_past;
+use super::plan::{Lost, Outcome};
 use super::tree::GitTree;
 use crate::gui::{GuiResource, managed};
 
@@ -38,6 +42,17 @@ pub(super) struct Work {
     pub(super) conflict: Option<Conflict>,
     /// Id of the resolution that was applied.
     pub(super) resolution: Option<String>,
+    /// Why it waits, for programs.
+    pub(super) code: Option<&'static str>,
+    pub(super) lost: Vec<Lost>,
+    pub(super) note: Option<String>,
+    pub(super) step: Option<Step>,
+    /// Order where a limit cuts a run short.
+    pub(super) priority: u16,
+    /// In a pair of a resource's old and new name, the place of the other one.
+    pub(super) other_name: Option<usize>,
+    /// Where it stands in Git, under the name it had.
+    pub(super) renamed_from: Option<String>,
 }
 
 impl Work {
@@ -45,7 +60,18 @@ impl Work {
         self.stop.is_none()
     }
 
+    /// Lets it wait.
+    pub(super) fn hold(&mut self, code: &'static str, why: impl Into<String>) {
+        self.stop = Some(Outcome::Held(why.into()));
+        self.code = Some(code);
+        self.conflict = None;
+    }
+
     pub(super) fn is_deletion(&self) -> bool {
+        self.other_name.is_none() && self.deletes()
+    }
+
+    pub(super) fn deletes(&self) -> bool {
         self.git == Change::Delete || self.gui == Change::Delete && !self.orphan
     }
 
@@ -99,13 +125,24 @@ pub(super) fn works(inputs: &Inputs<'_>, tree: &GitTree) -> Vec<Work> {
         .resources
         .iter()
         .any(|(key, entry)| key.starts_with(&prefix) && entry.base.is_some());
-    ids.into_iter()
+    let past = OnceCell::new();
+    let mut works: Vec<Work> = ids
+        .into_iter()
         .filter(|(key, _)| inputs.options.only.is_none_or(|only| only(key)))
         .map(|(key, id)| {
             let one = gui.get(&key).copied();
-            work(inputs, tree, one, ever, key, id)
+            work(inputs, tree, one, &past, ever, key, id)
         })
-        .collect()
+        .collect();
+    // A file that cannot be read is one conflict, however many resources it held.
+    let mut told = HashSet::new();
+    for work in &mut works {
+        let known = work.conflict.as_ref().map(|conflict| conflict.id.clone());
+        if known.is_some_and(|id| !told.insert(id)) {
+            work.conflict = None;
+        }
+    }
+    works
 }
 
 /// Reads `Kind/namespace/name`; of a foreign kind the group stands behind the first dot.
@@ -129,6 +166,7 @@ pub(super) fn work(
     inputs: &Inputs<'_>,
     tree: &GitTree,
     one: Option<&GuiResource>,
+    past: &OnceCell<Past>,
     ever: bool,
     key: String,
     id: ResourceId,
@@ -150,6 +188,13 @@ pub(super) fn work(
         stop: None,
         conflict: None,
         resolution: None,
+        code: None,
+        lost: Vec::new(),
+        note: None,
+        step: None,
+        priority: 0,
+        other_name: None,
+        renamed_from: None,
         key,
         id,
         base,
@@ -157,25 +202,25 @@ pub(super) fn work(
         git_now,
     };
     let settings = inputs.config.settings_for(inputs.fabric.name, &work.id);
-    if let Some(why) = left_out(inputs, settings.direction, settings.auto_sync) {
-        work.stop = Some(Outcome::Held(why));
+    work.priority = settings.priority;
+    if let Some(conflict) = corruption(inputs, tree, &work) {
+        work.stop = Some(Outcome::Conflict(conflict.id.clone()));
+        work.conflict = Some(conflict);
+        keep_to_policy(inputs, &settings, &mut work);
+        return work;
     }
     if let Some(why) = not_known(inputs, tree, one, &work) {
         work.stop = Some(Outcome::Unknown(why));
+        return work;
     }
     if one.is_some_and(|one| one.orphan) && work.git_now.is_none() {
-        work.stop = Some(Outcome::Held(
-            "Git deleted it, and it is kept in the GUI as an orphan".to_owned(),
-        ));
-    }
-    if work.stop.is_some() {
+        work.hold(
+            "orphan",
+            "Git deleted it, and it is kept in the GUI as an orphan",
+        );
         return work;
     }
-    merge(inputs, rules, settings.strategy, &mut work);
-    if work.stop.is_some() {
-        return work;
-    }
-    direct(inputs.options.direction, settings.direction, &mut work);
+    merge(inputs, tree, one, rules, &settings, &mut work);
     work.orphan = work.gui == Change::Delete && settings.on_git_delete == OnGitDelete::Orphan;
     if work.stop.is_none()
         && let Some(one) = one
@@ -185,5 +230,11 @@ pub(super) fn work(
         let buried = one.deleted && work.result.is_none();
         work.absorb = drafted || buried;
     }
+    if let Some(why) = not_proven(inputs, &work) {
+        work.stop = Some(Outcome::Unknown(why));
+        return work;
+    }
+    keep_to_policy(inputs, &settings, &mut work);
+    keep_to_past(inputs, past, entry, &mut work);
     work
 }

@@ -6,12 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use hnp_model::SourceFile;
 use hnp_model::canonical::sha256_hex;
 use hnp_rules::Settings;
-use hnp_state::config::{Config, Direction};
+use hnp_state::config::{Config, Direction, Strategy};
+use hnp_state::ledger::Past;
 use hnp_state::state_file::{self, State};
 use hnp_sync::fabric::{FabricFiles, settings};
 use hnp_sync::gui;
 use hnp_sync::plan::FileOp;
-use hnp_sync::reconcile::{Inputs, Item, Options, Outcome, SyncPlan, plan_sync};
+use hnp_sync::reconcile::{Inputs, Item, Options, Outcome, SyncPlan, Times, plan_sync};
 use hnp_yaml::Node;
 
 pub const LINEAGE: &str = "0b0c7a34-5a5c-4d3e-8f00-1d2c3b4a5f60";
@@ -26,6 +27,12 @@ pub struct World {
     pub blobs: BTreeMap<String, Vec<u8>>,
     pub confirm: bool,
     pub direction: Direction,
+    pub strategy: Option<Strategy>,
+    pub force: bool,
+    pub unattended: bool,
+    /// When Git's value of a resource came about, by its name; times are plain numbers here.
+    pub git_times: BTreeMap<String, i64>,
+    pub past: Past,
 }
 
 pub fn server(name: &str, description: &str) -> String {
@@ -52,6 +59,11 @@ impl World {
             blobs: BTreeMap::new(),
             confirm: false,
             direction: Direction::Bidirectional,
+            strategy: None,
+            force: false,
+            unattended: false,
+            git_times: BTreeMap::new(),
+            past: Past::default(),
         }
     }
 
@@ -175,6 +187,15 @@ impl World {
                 direction: self.direction,
                 only,
                 confirm_deletes: self.confirm,
+                strategy: self.strategy,
+                force: self.force,
+                unattended: self.unattended,
+                times: Some(Times {
+                    git: &|asked| self.git_times.get(asked.id.name.as_str()).copied(),
+                    parse: &|text| text.parse().ok(),
+                }),
+                past: Some(&|| self.past.clone()),
+                answers: None,
             },
         })
     }

@@ -66,7 +66,11 @@ fn shares(natural: [usize; 3], room: usize) -> [usize; 3] {
     let mut open: Vec<usize> = vec![0, 1, 2];
     while !open.is_empty() {
         let part = (rest / open.len()).max(NARROWEST);
-        let small: Vec<usize> = open.iter().copied().filter(|at| natural[*at] <= part).collect();
+        let small: Vec<usize> = open
+            .iter()
+            .copied()
+            .filter(|at| natural[*at] <= part)
+            .collect();
         if small.is_empty() {
             for at in open {
                 widths[at] = part;
@@ -106,7 +110,11 @@ fn cells(out: &mut String, cells: &[Vec<String>; 3], widths: [usize; 3], indent:
 
 /// Breaks a line after a blank or a comma where one is near enough, else anywhere; its own indentation is kept.
 fn wrap(line: &str, width: usize) -> Vec<String> {
-    let depth = line.chars().take_while(|c| *c == ' ').count().min(width / 2);
+    let depth = line
+        .chars()
+        .take_while(|c| *c == ' ')
+        .count()
+        .min(width / 2);
     let mut out = Vec::new();
     let mut rest = line.to_owned();
     while rest.width() > width {

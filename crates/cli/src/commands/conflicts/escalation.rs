@@ -30,7 +30,7 @@ pub(in crate::commands) fn findings(context: &Context, known: &[Known<'_>]) -> V
                 conflict.id,
                 name(&conflict.resource),
                 one.open_for(),
-                conflict.severity(),
+                one.severity(),
                 one.patience.map_or_else(String::new, span),
             );
             Finding::new(codes::ESCALATED, Severity::Error, place, message)
@@ -69,5 +69,9 @@ pub(in crate::commands) fn json(findings: &[Finding]) -> Value {
 
 fn rendered(findings: &[Finding], format: Format) -> String {
     let summary = Summary::default();
-    render(&Report::new(findings, summary, &NoSources), format, &Style::default())
+    render(
+        &Report::new(findings, summary, &NoSources),
+        format,
+        &Style::default(),
+    )
 }

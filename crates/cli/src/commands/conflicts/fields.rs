@@ -22,8 +22,8 @@ const LONGEST: usize = 60;
 /// One change of a field.
 #[derive(Clone, Debug)]
 pub(in crate::commands) struct FieldChange {
-    /// Commit, author, seconds since 1970, title and operation; `None` for what is not committed yet.
-    commit: Option<hnp_git::FileVersion>,
+    /// `None` for what is not committed yet.
+    commit: Option<hnp_git::FileCommit>,
     /// What changed: the field, something inside it, or what holds it.
     path: String,
     old: Option<Node>,
@@ -39,23 +39,27 @@ pub(in crate::commands) fn changes(
 ) -> Vec<Vec<FieldChange>> {
     let rules = Rules::of(&id.group, &id.kind);
     let mut all: Vec<Vec<FieldChange>> = vec![Vec::new(); conflict.fields.len()];
-    let versions = context.repo.file_history(file, COMMITS);
+    let commits = context.repo.file_history(file);
+    let read = |blob: &Option<String>| {
+        let bytes = context.repo.read_blob(blob.as_deref()?)?;
+        value(bytes, id)
+    };
     let now = context.worktree.read_if_there(file).ok().flatten();
-    let mut newer = now.and_then(|bytes| value(bytes, id));
-    let mut by = None;
-    for version in &versions {
-        let bytes = context.repo.read_at(&version.commit, &version.path);
-        let here = bytes.and_then(|bytes| value(bytes, id));
-        note(&mut all, conflict, by.as_ref(), diff(rules, here.as_ref(), newer.as_ref()));
-        newer = here;
-        by = Some(version.clone());
+    let now = now.and_then(|bytes| value(bytes, id));
+    let last = commits.first().and_then(|commit| read(&commit.after));
+    note(
+        &mut all,
+        conflict,
+        None,
+        diff(rules, last.as_ref(), now.as_ref()),
+    );
+    for commit in commits.into_iter().take(COMMITS) {
+        let (before, after) = (read(&commit.before), read(&commit.after));
+        let changes = diff(rules, before.as_ref(), after.as_ref());
+        note(&mut all, conflict, Some(&commit), changes);
         if all.iter().all(|found| found.len() >= SHOWN) {
-            return all;
+            break;
         }
-    }
-    // Before the oldest commit there was nothing, unless commits were left out.
-    if versions.len() < COMMITS {
-        note(&mut all, conflict, by.as_ref(), diff(rules, None, newer.as_ref()));
     }
     all
 }
@@ -63,7 +67,7 @@ pub(in crate::commands) fn changes(
 fn note(
     all: &mut [Vec<FieldChange>],
     conflict: &Conflict,
-    by: Option<&hnp_git::FileVersion>,
+    by: Option<&hnp_git::FileCommit>,
     changes: Vec<Change>,
 ) {
     for change in changes {
@@ -130,7 +134,7 @@ impl FieldChange {
             "author": commit.map(|one| one.author.clone()),
             "at": commit.map(|one| clock::rfc3339(one.seconds)),
             "title": commit.map(|one| one.title.clone()),
-            "operation": commit.and_then(|one| one.operation.clone()),
+            "by_hnp": commit.map(|one| one.by_hnp),
             "field": self.path,
             "was_there": self.old.is_some(),
             "old": value(&self.old),

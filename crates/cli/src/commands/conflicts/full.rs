@@ -7,7 +7,10 @@ use hnp_state::state_file::State;
 use hnp_sync::reconcile::{Conflict, FieldConflict, id_of_key};
 use serde_json::{Value, json};
 
-use super::{FieldChange, Known, changes, columns, findings, known, list, name, path, pick_word, rows};
+use super::{
+    FieldChange, Found, Known, changes, columns, expanded, findings, findings_json, findings_text,
+    known, list, name, path, pick_word, rows,
+};
 use crate::args::Global;
 use crate::context::Context;
 use crate::failure::Failure;
@@ -44,7 +47,8 @@ pub(in crate::commands) fn about(
     let Some((fabric_name, rest)) = conflict.resource.split_once('/') else {
         return Ok(about);
     };
-    let (Some(id), Some(fabric)) = (id_of_key(rest), context.config.fabrics.get(fabric_name)) else {
+    let (Some(id), Some(fabric)) = (id_of_key(rest), context.config.fabrics.get(fabric_name))
+    else {
         return Ok(about);
     };
     let settings = context.settings(Some(fabric_name), None)?;
@@ -105,17 +109,22 @@ pub(super) fn run(
     global: &Global,
     context: &Context,
     state: &State,
-    conflict: &Conflict,
+    found: &Found,
 ) -> Result<Output, Failure> {
-    let all = known(context, state, [conflict])?;
+    let found = Found {
+        conflict: expanded(context, &found.conflict),
+        ..found.clone()
+    };
+    let all = known(context, [&found])?;
     let Some(one) = all.first() else {
         return Ok(Output::default());
     };
+    let conflict = &found.conflict;
     let about = about(context, state, conflict)?;
-    let found = findings(context, &all);
+    let escalated = findings(context, &all);
     if global.format == Format::Json {
         let mut value = json!({ "version": 1 });
-        if let (Some(into), Value::Object(fields)) = (value.as_object_mut(), one.json(state)) {
+        if let (Some(into), Value::Object(fields)) = (value.as_object_mut(), one.json()) {
             into.extend(fields);
         }
         for (field, history) in about.history.iter().enumerate() {
@@ -125,14 +134,14 @@ pub(super) fn run(
         value["file"] = json!(about.file);
         value["refers_to"] = json!(about.refers_to);
         value["referred_by"] = json!(about.referred_by);
-        value["findings"] = super::escalation::json(&found);
+        value["findings"] = findings_json(&escalated);
         return Ok(Output::json(&value).code(4));
     }
     let mut text = head(one, &about);
     for (field, history) in conflict.fields.iter().zip(&about.history) {
         text.push_str(&format!("\n{}\n", path(field)));
         text.push_str(&field_columns(global, field, about.id.as_ref()));
-        if let Some(pick) = one.resolution.as_ref().and_then(|r| r.pick(&field.path)) {
+        if let Some(pick) = one.resolution.and_then(|r| r.pick(&field.path)) {
             text.push_str(&format!("  answer: {}\n", clean(&pick_word(pick))));
         }
         if !history.is_empty() {
@@ -144,10 +153,10 @@ pub(super) fn run(
     }
     text.push('\n');
     text.push_str(&about.referrers());
-    if let Some(note) = one.resolution.as_ref().and_then(|r| r.note.as_deref()) {
+    if let Some(note) = one.resolution.and_then(|r| r.note.as_deref()) {
         text.push_str(&format!("Note: {}\n", clean(note)));
     }
-    text.push_str(&super::escalation::text(&found));
+    text.push_str(&findings_text(&escalated));
     Ok(Output::of(text).code(4))
 }
 
@@ -161,19 +170,37 @@ fn head(one: &Known<'_>, about: &About) -> String {
     }
     line(
         "type",
-        &format!("{}, severity {}", clean(&conflict.kind), conflict.severity()),
+        &format!("{}, severity {}", clean(&conflict.kind), one.severity()),
     );
     line("status", list::words(one.status()));
+    if let Some(branch) = one.branch {
+        line("branch", &clean(branch));
+    }
     if let Some(met) = &one.met {
-        let by = met.by.as_deref().map_or_else(String::new, |by| format!(" by {by}"));
+        let by = met
+            .by
+            .as_deref()
+            .map_or_else(String::new, |by| format!(" by {by}"));
         let at = met.at.as_deref().unwrap_or("an unknown time");
         line(
             "found",
-            &clean(&format!("{at} in operation {}{by}, open {}", met.operation, one.open_for())),
+            &clean(&format!(
+                "{at} in operation {}{by}, open {}",
+                met.operation,
+                one.open_for()
+            )),
         );
         let mut gui = Vec::new();
-        gui.extend(met.gui_updated.as_ref().map(|at| format!("changed last at {at}")));
-        gui.extend(met.gui_commit.as_ref().map(|commit| format!("made from commit {commit}")));
+        gui.extend(
+            met.gui_updated
+                .as_ref()
+                .map(|at| format!("changed last at {at}")),
+        );
+        gui.extend(
+            met.gui_commit
+                .as_ref()
+                .map(|commit| format!("made from commit {commit}")),
+        );
         if !gui.is_empty() {
             line("gui", &clean(&gui.join(", ")));
         }

@@ -1,6 +1,6 @@
 //! `hnp log --conflicts`: what became of conflicts, from the ledger, under the names of HNP's `ConflictResolution`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use hnp_report::Format;
 use hnp_state::ledger::Record;
@@ -8,7 +8,7 @@ use hnp_state::state_file::State;
 use serde_json::{Map, Value, json};
 
 use super::record::{self, Sort};
-use super::{known, name, open, state};
+use super::{everywhere, known, name, state};
 use crate::args::{Global, LogArgs};
 use crate::clock;
 use crate::context::Context;
@@ -49,7 +49,10 @@ impl Event {
 
     fn text(&self) -> String {
         let at = self.at.as_deref().unwrap_or("at an unknown time");
-        let by = self.by.as_deref().map_or_else(String::new, |by| format!(" by {by}"));
+        let by = self
+            .by
+            .as_deref()
+            .map_or_else(String::new, |by| format!(" by {by}"));
         clean(&format!("{at}{by} ({})", self.operation))
     }
 }
@@ -90,12 +93,13 @@ fn stories(context: &Context) -> Result<Vec<Story>, Failure> {
     for text in texts {
         // Most records say nothing of conflicts, and need not be read.
         let open = stories.iter().any(|one| one.closed.is_none());
-        if !open && !text.contains("\"conflict_id\"") {
+        if !open && !text.contains("\"conflict_id\"") && !text.contains("\"settled\"") {
             continue;
         }
         let Ok(record) = Record::from_json(&text) else {
             continue;
         };
+        stories.extend(by_strategy(&record));
         for (sort, about) in record::all(&record) {
             let Some(id) = about["conflict_id"].as_str() else {
                 continue;
@@ -133,6 +137,48 @@ fn stories(context: &Context) -> Result<Vec<Story>, Failure> {
     Ok(stories)
 }
 
+/// Returns the conflicts that a strategy settled in the sync that met them: they never stood in the state.
+fn by_strategy(record: &Record) -> Vec<Story> {
+    let mut stories: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
+    let settled = record.details.get("settled").and_then(Value::as_array);
+    for one in settled.into_iter().flatten() {
+        if let (Some(key), true) = (one["resource"].as_str(), one["by"] != "user_guided") {
+            stories.entry(key).or_default().push(one);
+        }
+    }
+    let event = Some(Event::of(record));
+    stories
+        .into_iter()
+        .map(|(key, fields)| {
+            let decisions: Vec<Value> = fields
+                .iter()
+                .map(|one| {
+                    let winner = one["winner"].as_str().unwrap_or_default();
+                    let loser = if winner == "gui" { "git" } else { "gui" };
+                    let mut lost = Map::new();
+                    lost.insert(loser.to_owned(), one[format!("lost_{loser}")].clone());
+                    json!({
+                        "field": one["field"], "take": winner, "value": null, "lost": lost,
+                    })
+                })
+                .collect();
+            Story {
+                about: json!({
+                    "resource": key,
+                    "conflict_type": "concurrent_modification",
+                    "conflicting_fields": fields.iter().map(|one| &one["field"]).collect::<Vec<_>>(),
+                    "strategy": fields.first().map(|one| one["by"].clone()),
+                    "outcome": "resolved",
+                    "decisions": decisions,
+                }),
+                found: event.clone(),
+                closed: event.clone(),
+                ..Story::default()
+            }
+        })
+        .collect()
+}
+
 /// Says of each conflict that is open how it stands; one whose record is not here begins a story of its own.
 fn mark_open(
     context: &Context,
@@ -140,8 +186,7 @@ fn mark_open(
     stories: &mut [Story],
     current: &HashMap<String, usize>,
 ) -> Result<(), Failure> {
-    let open = open(state);
-    for one in known(context, state, &open)? {
+    for one in known(context, &everywhere(context, state)?)? {
         if let Some(at) = current.get(&one.conflict.id) {
             stories[*at].now = Some(one.resolution_status());
         }
@@ -155,7 +200,9 @@ impl Story {
     }
 
     fn decisions(&self) -> &[Value] {
-        self.about["decisions"].as_array().map_or(&[], Vec::as_slice)
+        self.about["decisions"]
+            .as_array()
+            .map_or(&[], Vec::as_slice)
     }
 
     /// A word of `resolution_status`.
@@ -177,7 +224,11 @@ impl Story {
         let takes: Vec<&Value> = self.decisions().iter().map(|one| &one["take"]).collect();
         let first = takes.first()?;
         let one_side = takes.iter().all(|take| take == first) && **first != "value";
-        let word = if one_side { "user_decision" } else { "merge_manual" };
+        let word = if one_side {
+            "user_decision"
+        } else {
+            "merge_manual"
+        };
         Some(word.to_owned())
     }
 
@@ -192,17 +243,19 @@ impl Story {
         let at = |event: &Option<Event>| event.as_ref().and_then(|event| event.at.clone());
         let operation = |event: &Option<Event>| event.as_ref().map(|event| event.operation.clone());
         let resolved = self.status() == "resolved";
+        // A strategy's record tells who gave way, and not what the winner had.
+        let by_itself = self.about["strategy"].is_string();
         let note = self.about["note"].as_str();
         let seconds = |event: &Option<Event>| {
             let text = event.as_ref()?.at.as_deref()?;
-            clock::parse(text)
+            clock::seconds(text)
         };
         let took = seconds(&self.answered)
             .zip(seconds(&self.closed))
             .map(|(from, to)| to - from)
             .filter(|_| resolved);
         json!({
-            "conflict_id": self.id,
+            "conflict_id": Some(&self.id).filter(|id| !id.is_empty()),
             "resource": self.about["resource"],
             "sync_operation": operation(&self.found),
             "conflict_type": self.about["conflict_type"],
@@ -217,7 +270,7 @@ impl Story {
             "resolved_at": if resolved { at(&self.closed) } else { None },
             "resolution_duration_seconds": took,
             "resolution_status": self.status(),
-            "resolved_state": if self.decisions().is_empty() { Value::Null } else { json!(by_field("value")) },
+            "resolved_state": if self.decisions().is_empty() || by_itself { Value::Null } else { json!(by_field("value")) },
             "resolution_details": {
                 "answered_in": operation(&self.answered),
                 "closed_in": operation(&self.closed),
@@ -225,7 +278,7 @@ impl Story {
                 "lost": by_field("lost"),
             },
             "resolved_by": self.answered.as_ref().and_then(|event| event.by.clone()),
-            "user_decisions": by_field("take"),
+            "user_decisions": if by_itself { Map::new() } else { by_field("take") },
             "resolution_quality_score": null,
             "feedback_provided": note.is_some(),
             "user_feedback": note.unwrap_or_default(),
@@ -236,10 +289,14 @@ impl Story {
     fn as_text(&self) -> String {
         let mut text = format!(
             "{}  {}  {} ({}), {}\n",
-            self.id,
+            if self.id.is_empty() {
+                "settled at once  "
+            } else {
+                &self.id
+            },
             name(self.text("resource")),
             clean(self.text("conflict_type")),
-            clean(self.text("severity")),
+            clean(self.about["severity"].as_str().unwrap_or("-")),
             self.status().replace('_', " "),
         );
         let ended = if self.status() == "resolved" {
@@ -268,10 +325,17 @@ impl Story {
                 .map(|(side, value)| format!("{side} had {}", short(value)))
                 .collect();
             let take = one["take"].as_str().unwrap_or_default();
+            let value = match self.about["strategy"].as_str() {
+                Some(by) => format!("({})", clean(by)),
+                None => short(&one["value"]),
+            };
             text.push_str(&format!(
-                "    {field}: {} {}{}\n",
-                if take == "value" { "by hand".to_owned() } else { clean(take) },
-                short(&one["value"]),
+                "    {field}: {} {value}{}\n",
+                if take == "value" {
+                    "by hand".to_owned()
+                } else {
+                    clean(take)
+                },
                 if lost.is_empty() {
                     String::new()
                 } else {

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use hnp_state::config::Config;
 use hnp_state::ledger::Record;
-use hnp_state::state_file::State;
 use hnp_sync::reconcile::{Conflict, Resolution};
 use serde_json::{Value, json};
 
+use super::Found;
 use super::record::{self, Met};
 use crate::clock;
 use crate::context::Context;
@@ -16,7 +17,10 @@ use crate::failure::Failure;
 pub(in crate::commands) struct Known<'c> {
     pub(in crate::commands) conflict: &'c Conflict,
     /// The answer that waits for the next sync.
-    pub(in crate::commands) resolution: Option<Resolution>,
+    pub(in crate::commands) resolution: Option<&'c Resolution>,
+    /// Branch of hnp's own on which it stands.
+    pub(in crate::commands) branch: Option<&'c str>,
+    config: &'c Config,
     /// The first record that met it.
     pub(in crate::commands) met: Option<Met>,
     /// Seconds since then.
@@ -31,31 +35,31 @@ pub(in crate::commands) struct Known<'c> {
 ///
 /// Exit 3 where the ledger cannot be read.
 pub(in crate::commands) fn all<'c>(
-    context: &Context,
-    state: &State,
-    conflicts: impl IntoIterator<Item = &'c Conflict>,
+    context: &'c Context,
+    found: impl IntoIterator<Item = &'c Found>,
 ) -> Result<Vec<Known<'c>>, Failure> {
-    let conflicts: Vec<&Conflict> = conflicts.into_iter().collect();
+    let found: Vec<&Found> = found.into_iter().collect();
+    let conflicts: Vec<&Conflict> = found.iter().map(|one| &one.conflict).collect();
     let mut first = first(context, &conflicts)?;
     let now = clock::now();
-    Ok(conflicts
+    let config = &context.config;
+    Ok(found
         .into_iter()
-        .map(|conflict| {
-            let met = first.remove(conflict.id.as_str());
+        .map(|one| {
+            let met = first.remove(one.conflict.id.as_str());
             let age = met
                 .as_ref()
-                .and_then(|met| clock::parse(met.at.as_deref()?))
+                .and_then(|met| clock::seconds(met.at.as_deref()?))
                 .map(|then| u64::try_from(now - then).unwrap_or(0));
+            let severity = one.conflict.severity_by(&config.sync);
             Known {
-                resolution: super::resolution(state, &conflict.id),
-                patience: context
-                    .config
-                    .conflicts
-                    .escalate_after
-                    .of(conflict.severity()),
-                conflict,
+                conflict: &one.conflict,
+                resolution: one.resolution.as_ref(),
+                branch: one.branch.as_deref(),
+                config,
                 met,
                 age,
+                patience: config.conflicts.escalate_after.of(severity),
             }
         })
         .collect())
@@ -99,6 +103,11 @@ impl Known<'_> {
         self.resolution.is_none() && late.is_some_and(|(age, patience)| age > patience)
     }
 
+    /// How bad it is.
+    pub(in crate::commands) fn severity(&self) -> &'static str {
+        self.conflict.severity_by(&self.config.sync)
+    }
+
     /// How it stands, in the words of a resource's `conflict_status`.
     pub(in crate::commands) fn status(&self) -> &'static str {
         if self.is_escalated() {
@@ -120,13 +129,16 @@ impl Known<'_> {
 
     /// How long it is open, for people.
     pub(in crate::commands) fn open_for(&self) -> String {
-        self.age
-            .map_or_else(|| "since an unknown time".to_owned(), |age| format!("for {}", span(age)))
+        self.age.map_or_else(
+            || "since an unknown time".to_owned(),
+            |age| format!("for {}", span(age)),
+        )
     }
 
     /// What state.toml and the ledger say of it.
-    pub(in crate::commands) fn json(&self, state: &State) -> Value {
-        let mut value = super::as_json(self.conflict, state);
+    pub(in crate::commands) fn json(&self) -> Value {
+        let mut value = super::json_of(&self.config.sync, self.conflict, self.resolution);
+        value["branch"] = json!(self.branch);
         let met = self.met.as_ref();
         value["status"] = json!(self.status());
         value["resolution_status"] = json!(self.resolution_status());
@@ -137,7 +149,7 @@ impl Known<'_> {
         value["escalates_after_seconds"] = json!(self.patience);
         value["gui_modification_time"] = json!(met.and_then(|met| met.gui_updated.clone()));
         value["gui_desired_commit"] = json!(met.and_then(|met| met.gui_commit.clone()));
-        value["note"] = json!(self.resolution.as_ref().and_then(|one| one.note.clone()));
+        value["note"] = json!(self.resolution.and_then(|one| one.note.clone()));
         value
     }
 }

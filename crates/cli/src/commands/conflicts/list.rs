@@ -1,5 +1,7 @@
 //! The open conflicts, a few lines each.
 
+use hnp_sync::reconcile::LargeValue;
+
 use super::{Known, findings, path};
 use crate::context::Context;
 use crate::output::clean;
@@ -12,13 +14,14 @@ pub(super) fn text(context: &Context, known: &[Known<'_>]) -> String {
     for one in known {
         let conflict = one.conflict;
         text.push_str(&format!(
-            "{}  {}  {} ({}), {}, open {}\n",
+            "{}  {}  {} ({}), {}, open {}{}\n",
             conflict.id,
             clean(&conflict.resource),
             clean(&conflict.kind),
-            conflict.severity(),
+            one.severity(),
             words(one.status()),
             one.open_for(),
+            on_branch(one.branch),
         ));
         if let Some(message) = &conflict.message {
             text.push_str(&format!("    {}\n", clean(message)));
@@ -49,9 +52,15 @@ pub(super) fn words(status: &str) -> &str {
     }
 }
 
+/// Says on which branch a conflict stands, where that is not here.
+pub(in crate::commands) fn on_branch(branch: Option<&str>) -> String {
+    branch.map_or_else(String::new, |name| format!(", on branch {}", clean(name)))
+}
+
 fn short(side: &Option<String>) -> String {
     match side {
         None => "(absent)".to_owned(),
+        Some(text) if LargeValue::parse(text).is_some() => "(large)".to_owned(),
         Some(text) if text.chars().count() > SHOWN => {
             let start: String = text.chars().take(SHOWN - 3).collect();
             format!("{}...", clean(&start))

@@ -1,12 +1,13 @@
 //! What records of the ledger say about conflicts: met by a sync, answered by a person, settled by a later sync.
 
+use hnp_state::config::Sync;
 use hnp_state::ledger::{OperationType, Record};
 use hnp_state::state_file::State;
 use hnp_sync::gui::Snapshot;
-use hnp_sync::reconcile::{Conflict, FieldConflict, Pick, Resolution, taken};
+use hnp_sync::reconcile::{Conflict, FieldConflict, Pick, Resolution};
 use serde_json::{Map, Value, json};
 
-use super::{open, pick_word, resolution};
+use super::{open, pick_word, resolution, value_of};
 
 /// Conflicts that a sync met for the first time.
 const MET: &str = "conflicts_met";
@@ -56,9 +57,13 @@ pub(super) fn met(record: &Record, id: &str) -> Met {
 
 /// Returns what a record says of conflicts, by sort: met, answered, closed.
 pub(super) fn all(record: &Record) -> impl Iterator<Item = (Sort, &Value)> {
-    [(MET, Sort::Met), (ANSWERED, Sort::Answered), (CLOSED, Sort::Closed)]
-        .into_iter()
-        .flat_map(|(name, sort)| entries(record, name).map(move |one| (sort, one)))
+    [
+        (MET, Sort::Met),
+        (ANSWERED, Sort::Answered),
+        (CLOSED, Sort::Closed),
+    ]
+    .into_iter()
+    .flat_map(|(name, sort)| entries(record, name).map(move |one| (sort, one)))
 }
 
 /// What a record says of a conflict.
@@ -81,6 +86,7 @@ fn entries<'r>(record: &'r Record, name: &str) -> impl Iterator<Item = &'r Value
 /// Notes the conflicts of a sync that were not open before.
 pub(in crate::commands) fn note_met(
     details: &mut Map<String, Value>,
+    config: &Sync,
     before: &State,
     conflicts: &[Conflict],
     snapshot: &Snapshot,
@@ -94,7 +100,7 @@ pub(in crate::commands) fn note_met(
                 .resources
                 .iter()
                 .find(|found| found.id.key(fabric) == one.resource);
-            let mut value = about(one);
+            let mut value = about(config, one);
             value["gui_updated"] = json!(gui.and_then(|gui| gui.updated.clone()));
             value["gui_desired_commit"] = json!(gui.and_then(|gui| gui.desired_commit.clone()));
             value
@@ -106,12 +112,13 @@ pub(in crate::commands) fn note_met(
 /// Notes the answers of a person.
 pub(in crate::commands) fn note_answered(
     details: &mut Map<String, Value>,
+    config: &Sync,
     answers: &[(&Conflict, &Resolution)],
 ) {
     let all = answers
         .iter()
         .map(|(conflict, resolution)| {
-            let mut value = about(conflict);
+            let mut value = about(config, conflict);
             value["decisions"] = decisions(conflict, resolution);
             value["note"] = json!(resolution.note);
             value
@@ -123,6 +130,7 @@ pub(in crate::commands) fn note_answered(
 /// Notes the conflicts that a sync closed: by a person's answer, with what gave way, or because there is none any more.
 pub(in crate::commands) fn note_closed(
     details: &mut Map<String, Value>,
+    config: &Sync,
     before: &State,
     after: &State,
 ) {
@@ -130,7 +138,7 @@ pub(in crate::commands) fn note_closed(
         .iter()
         .filter(|one| !after.conflicts.contains_key(&one.id))
         .map(|one| {
-            let mut value = about(one);
+            let mut value = about(config, one);
             match resolution(before, &one.id) {
                 Some(answer) => {
                     value["outcome"] = json!("resolved");
@@ -152,13 +160,13 @@ fn put(details: &mut Map<String, Value>, name: &str, values: Vec<Value>) {
     }
 }
 
-fn about(conflict: &Conflict) -> Value {
+fn about(config: &Sync, conflict: &Conflict) -> Value {
     json!({
         "conflict_id": conflict.id,
         "resource": conflict.resource,
         "conflict_type": conflict.kind,
-        "severity": conflict.severity(),
-        "auto_resolvable": conflict.is_auto_resolvable(),
+        "severity": conflict.severity_by(config),
+        "auto_resolvable": conflict.is_auto_resolvable_by(config),
         "conflicting_fields": conflict.fields.iter().map(|field| field.path.clone()).collect::<Vec<_>>(),
         "gui_state": side(conflict, |field| &field.gui),
         "github_state": side(conflict, |field| &field.git),
@@ -169,23 +177,27 @@ fn about(conflict: &Conflict) -> Value {
 fn side(conflict: &Conflict, get: impl Fn(&FieldConflict) -> &Option<String>) -> Value {
     let values = conflict.fields.iter().filter_map(|field| {
         let text = get(field).as_ref()?;
-        Some((field.path.clone(), value(text)))
+        Some((field.path.clone(), value_of(text)))
     });
     Value::Object(values.collect())
-}
-
-fn value(text: &str) -> Value {
-    serde_json::from_str(text).unwrap_or_else(|_| json!(text))
 }
 
 /// What holds for each field, and what gave way for it.
 fn decisions(conflict: &Conflict, resolution: &Resolution) -> Value {
     let one = |field: &FieldConflict, pick: &Pick| {
-        let now = taken(field, pick).flatten().map(|node| hnp_sync::reconcile::json(&node));
+        let now = match pick {
+            Pick::Gui => field.gui.clone(),
+            Pick::Git => field.git.clone(),
+            Pick::Base => field.base.clone(),
+            Pick::Value(text) => Some(text.clone()),
+        };
         let mut lost = Map::new();
         for (name, side) in [("gui", &field.gui), ("git", &field.git)] {
             if *side != now {
-                lost.insert(name.to_owned(), side.as_deref().map_or(Value::Null, value));
+                lost.insert(
+                    name.to_owned(),
+                    side.as_deref().map_or(Value::Null, value_of),
+                );
             }
         }
         json!({
@@ -194,7 +206,7 @@ fn decisions(conflict: &Conflict, resolution: &Resolution) -> Value {
                 Pick::Value(_) => "value".to_owned(),
                 side => pick_word(side),
             },
-            "value": now.as_deref().map(value),
+            "value": now.as_deref().map(value_of),
             "lost": lost,
         })
     };

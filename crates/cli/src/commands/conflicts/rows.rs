@@ -86,7 +86,9 @@ pub(super) fn rows(rules: Rules, field: &FieldConflict) -> Vec<Row> {
 /// The value at a path: of the side that the others are compared with, or of one of those.
 fn cell(path: &str, is_first: bool, at: usize, changes: &[(usize, Vec<Change>)]) -> Vec<String> {
     let exact = |(side, changes): &(usize, Vec<Change>)| {
-        let found = changes.iter().find(|change| change.path.to_string() == path);
+        let found = changes
+            .iter()
+            .find(|change| change.path.to_string() == path);
         found.map(|change| (*side, change.clone()))
     };
     if !is_first {

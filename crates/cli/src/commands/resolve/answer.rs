@@ -43,10 +43,7 @@ pub(super) fn of(conflict: &Conflict, args: &ResolveArgs) -> Result<Resolution, 
 }
 
 /// Tells whether what both sides started from can be taken.
-pub(super) fn has_base(
-    conflict: &Conflict,
-    field: &hnp_sync::reconcile::FieldConflict,
-) -> bool {
+pub(super) fn has_base(conflict: &Conflict, field: &hnp_sync::reconcile::FieldConflict) -> bool {
     field.base.is_some() || conflict.kind != "concurrent_modification"
 }
 

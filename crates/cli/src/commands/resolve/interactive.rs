@@ -7,7 +7,7 @@ use hnp_sync::reconcile::{Conflict, FieldConflict, Pick, Resolution};
 
 use super::{Answer, answer, verdict};
 use crate::args::{Global, ResolveArgs};
-use crate::commands::conflicts::{self, Known};
+use crate::commands::conflicts::{self, Found, Known};
 use crate::context::Context;
 use crate::failure::Failure;
 
@@ -31,7 +31,7 @@ enum Said {
 pub(super) fn ask(
     global: &Global,
     context: &Context,
-    chosen: &[Conflict],
+    chosen: &[Found],
     args: &ResolveArgs,
 ) -> Result<Option<Vec<Answer>>, Failure> {
     if !std::io::stdin().is_terminal() && std::env::var_os(FROM_ANYWHERE).is_none() {
@@ -40,7 +40,7 @@ pub(super) fn ask(
         ));
     }
     let state = conflicts::state(context)?;
-    let known = conflicts::known(context, &state, chosen)?;
+    let known = conflicts::known(context, chosen)?;
     let mut asker = Asker {
         global,
         context,
@@ -69,7 +69,9 @@ pub(super) fn ask(
                 text.push_str(&format!("  in Git: {}\n", change.line(&field.path)));
             }
             if let Some(at) = one.met.as_ref().and_then(|met| met.gui_updated.as_deref()) {
-                text.push_str(&format!("  in the GUI: the resource was changed last at {at}\n"));
+                text.push_str(&format!(
+                    "  in the GUI: the resource was changed last at {at}\n"
+                ));
             }
             asker.say(&text)?;
             match asker.field(one.conflict, field, &resolution)? {
@@ -98,7 +100,7 @@ fn head(one: &Known<'_>, at: usize, of: usize) -> String {
         conflict.id,
         conflicts::name(&conflict.resource),
         conflict.kind,
-        conflict.severity(),
+        one.severity(),
         one.open_for(),
     );
     if let Some(message) = &conflict.message {

@@ -3,13 +3,11 @@
 use std::collections::BTreeSet;
 
 use hnp_model::Finding;
-use hnp_state::layout::Area;
-use hnp_sync::fabric::{FabricFiles, area_of, is_yaml};
 use hnp_sync::reconcile::{Conflict, Pick, Resolution, judge};
 use serde_json::Value;
 
 use super::Answer;
-use crate::commands::conflicts;
+use crate::commands::{conflicts, fabric_side};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::output::clean;
@@ -45,32 +43,18 @@ pub(super) fn of(context: &Context, answers: &[Answer]) -> Result<Judged, Failur
         let Some((name, fabric)) = context.config.fabrics.get_key_value(name) else {
             continue;
         };
-        let mut paths = context.list(&fabric.directories)?.files;
-        paths.retain(|path| {
-            let area = area_of(fabric, path);
-            let counts = matches!(
-                area,
-                Some(
-                    Area::Managed
-                        | Area::Unmanaged
-                        | Area::UnmanagedExternal
-                        | Area::UnmanagedOverrides
-                )
-            );
-            counts && is_yaml(path)
-        });
-        let files = FabricFiles {
-            name,
-            fabric,
-            files: context.read(&paths)?,
-        };
-        let settings = context.settings(Some(name), None)?;
+        let side = fabric_side::side(context, name, fabric)?;
         let all: Vec<(&Conflict, &Resolution)> = answers
             .iter()
             .chain(&waiting)
             .map(|(conflict, resolution)| (conflict, resolution))
             .collect();
-        let found = judge(&files, &settings, context.config.limits.yaml(), &all);
+        let found = judge(
+            &side.fabric,
+            &side.settings,
+            context.config.limits.yaml(),
+            &all,
+        );
         judged.findings.extend(found.findings);
         judged.unknown.extend(found.unknown);
     }

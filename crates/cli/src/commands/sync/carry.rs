@@ -8,113 +8,120 @@ use hnp_model::SourceFile;
 use hnp_model::canonical::sha256_hex;
 use hnp_state::STATE_PATH;
 use hnp_state::config::Direction;
-use hnp_state::ledger::{Detail, OperationType, Record};
+use hnp_state::ledger::OperationType;
 use hnp_state::state_file::{self, State};
-use hnp_sync::gui::{Gui, GuiWrite};
+use hnp_sync::fabric::FabricFiles;
+use hnp_sync::gui::Pairing;
 use hnp_sync::plan::{FileOp, Plan};
 use hnp_sync::reconcile::{Change, Outcome, SyncPlan};
 
-use super::super::conflicts;
-use super::{Run, show};
+use super::{Run, ports, read, record, show};
 use crate::args::SyncArgs;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::operation::{self, Operation};
+use crate::output::clean;
+
+/// What is synchronised with what.
+pub(super) struct Sides<'s> {
+    /// The GUI.
+    pub(super) gui: &'s GuiFile,
+    /// Git's side, as it was read.
+    pub(super) files: &'s FabricFiles<'s>,
+    /// What both sides last agreed on.
+    pub(super) state: &'s State,
+    /// The same as it stands in the file.
+    pub(super) state_text: &'s str,
+}
+
+/// Names what a run is for the ledger.
+pub(super) fn kind(direction: Direction) -> OperationType {
+    match direction {
+        Direction::GuiToGit => OperationType::GuiToGithub,
+        Direction::GitToGui => OperationType::GithubToGui,
+        _ => OperationType::Bidirectional,
+    }
+}
 
 /// Git's files first, then the GUI, and the state last: killed in between, the next run finds both sides changed alike.
 pub(super) fn carry_out(
     context: &Context,
     lock: &hnp_local::lock::Lock,
-    gui: &GuiFile,
     args: &SyncArgs,
-    state: &State,
-    state_text: &str,
+    sides: &Sides<'_>,
     run: &mut Run,
 ) -> Result<State, Failure> {
     let plan = &run.plan;
     backup(context, &run.fabric, plan)?;
     for bytes in &plan.blobs {
-        context.repo.write_blob(bytes)?;
+        ports::call("git.blob", || context.repo.write_blob(bytes))?;
     }
     let mut problems = operation::place(context, lock, &plan.files)?;
+    // Somebody is at work on the files: what was agreed on is looked at anew by the next run.
     let blocked = !problems.is_empty();
+    let late = if blocked || plan.gui.is_empty() {
+        None
+    } else {
+        read::changed_since(context, sides.files, &plan.files)?
+    };
     let mut failed: BTreeSet<String> = BTreeSet::new();
     if blocked {
-        // Somebody is at work on the files: what was agreed on is looked at anew by the next run.
         failed.extend(plan.items.iter().map(|item| item.key.clone()));
+    } else if let Some(path) = late {
+        problems.push(format!(
+            "{} changed while hnp was at work; what goes to the GUI waits for the next run",
+            clean(&path)
+        ));
+        failed.extend(plan.gui.iter().map(|write| write.id.key(&write.fabric)));
     } else {
-        for (write, result) in plan.gui.iter().zip(write(gui, &state.lineage, &plan.gui)) {
-            if let Err(why) = result {
-                let key = write.id.key(&write.fabric);
-                failed.insert(key.clone());
-                run.failed.push((key, why));
-            }
-        }
+        let pairing = Pairing {
+            lineage: &sides.state.lineage,
+            commit: None,
+        };
+        let written = ports::write(sides.gui, pairing, &plan.gui);
+        run.take_over(written);
+        let odd = run.failed.iter().chain(&run.differ);
+        failed.extend(odd.map(|(key, _)| key.clone()));
     }
-    let after = plan.state(state, &failed);
+    let plan = &run.plan;
+    let after = plan.state(sides.state, &failed);
     let mut rest = Plan::default();
-    if after != *state {
+    if after != *sides.state {
         rest.write(
             STATE_PATH,
             state_file::write(&after),
-            Some(state_text.as_bytes()),
+            Some(sides.state_text.as_bytes()),
         );
     }
     if plan.is_empty() && rest.is_empty() {
         return Ok(after);
     }
-    let counts = show::Counts::of(plan);
+    let config = &context.config.sync;
+    super::super::conflicts::record::note_closed(&mut run.details, config, sides.state, &after);
     let resources: Vec<String> = plan
         .items
         .iter()
         .filter(|item| item.outcome == Outcome::Changed && !failed.contains(&item.key))
         .map(|item| item.key.clone())
         .collect();
-    let ids: Vec<String> = plan.conflicts.iter().map(|one| one.id.clone()).collect();
-    let failures = run.failed.clone();
-    let mut details = run.details.clone();
-    conflicts::record::note_closed(&mut details, state, &after);
-    let fill = |record: &mut Record| {
-        counts.fill(record);
-        record.conflicts.clone_from(&ids);
-        record.details.extend(details.clone());
-        record.resources_skipped += failures.len() as u64;
-        for (key, why) in &failures {
-            record.failed_resources.push(key.clone());
-            record.push_error(Detail {
-                resource: Some(key.clone()),
-                ..Detail::new("gui", why)
-            });
-        }
-    };
-    run.done = operation::perform_after(
+    let done = operation::perform_after(
         context,
         lock,
         &Operation {
-            kind: match args.direction {
-                Direction::GuiToGit => OperationType::GuiToGithub,
-                Direction::GitToGui => OperationType::GithubToGui,
-                _ => OperationType::Bidirectional,
-            },
+            kind: kind(args.direction),
             fabric: Some(run.fabric.clone()),
-            title: format!("HNP Sync: {}", counts.title(&run.fabric)),
+            title: format!("HNP Sync: {}", show::Counts::of(plan).title(&run.fabric)),
             plan: &rest,
             commit: args.write.writing.commit,
             resources,
-            fill: &fill,
+            fill: &|record| record::fill(record, run),
         },
         &plan.files,
     )?;
+    run.done = done;
     problems.append(&mut run.done.problems);
     run.done.problems = problems;
     Ok(after)
-}
-
-fn write(gui: &GuiFile, lineage: &str, writes: &[GuiWrite]) -> Vec<Result<(), String>> {
-    match gui.write(lineage, writes) {
-        Ok(results) => results,
-        Err(error) => writes.iter().map(|_| Err(error.to_string())).collect(),
-    }
 }
 
 /// Keeps what the files hold before one of them goes, or a value that lost a conflict.

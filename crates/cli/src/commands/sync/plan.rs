@@ -5,8 +5,7 @@ use hnp_sync::fabric::FabricFiles;
 use hnp_sync::gui::Snapshot;
 use hnp_sync::reconcile::{Inputs, Options, SyncPlan, plan_sync};
 
-use super::super::show::Wanted;
-use crate::args::SyncArgs;
+use super::Asked;
 use crate::context::Context;
 use crate::failure::Failure;
 
@@ -20,9 +19,9 @@ pub(super) fn plan(
     files: &FabricFiles<'_>,
     state: &State,
     snapshot: &Snapshot,
-    args: &SyncArgs,
-    only: &[Wanted],
+    asked: &Asked<'_>,
 ) -> Result<SyncPlan, Failure> {
+    let (args, only) = (asked.args, asked.only);
     let settings = context.settings(Some(files.name), None)?;
     let accept = |key: &str| only.iter().any(|wanted| wanted.is_key(key));
     Ok(plan_sync(&Inputs {
@@ -37,6 +36,7 @@ pub(super) fn plan(
             direction: args.direction,
             only: if only.is_empty() { None } else { Some(&accept) },
             confirm_deletes: args.confirm_deletes,
+            ..Options::default()
         },
     }))
 }

@@ -1,27 +1,36 @@
 //! What is read before anything is planned: the GUI, and Git's side.
 
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
 
+use hnp_local::GuiFile;
+use hnp_model::SourceFile;
+use hnp_model::canonical::sha256_hex;
 use hnp_state::config::Fabric;
 use hnp_state::layout::Area;
 use hnp_state::state_file::State;
 use hnp_sync::fabric::{FabricFiles, area_of, is_yaml};
 use hnp_sync::gui::Snapshot;
+use hnp_sync::plan::{FileOp, Plan};
+use rayon::prelude::*;
 
 use crate::args::{Global, SyncArgs};
 use crate::context::{Context, work_dir};
 use crate::failure::Failure;
 use crate::output::clean;
 
-/// A relative path is meant from where the user is, `-C` counted.
-pub(super) fn gui_path(global: &Global, args: &SyncArgs) -> Result<PathBuf, Failure> {
+/// Finds the GUI. A relative path is meant from where the user is, `-C` counted.
+///
+/// # Errors
+///
+/// Exit 2 for an address.
+pub(super) fn gui(global: &Global, args: &SyncArgs) -> Result<GuiFile, Failure> {
     let text = args.gui.to_string_lossy();
     if text.starts_with("http://") || text.starts_with("https://") {
         return Err(Failure::Usage(
             "--gui: this version synchronises with a file; addresses are not built yet".to_owned(),
         ));
     }
-    Ok(work_dir(global)?.join(&args.gui))
+    Ok(GuiFile::new(work_dir(global)?.join(&args.gui)))
 }
 
 /// Refuses a GUI of another pairing, and one that does not say to which fabric its resources belong.
@@ -58,7 +67,7 @@ pub(super) fn check(context: &Context, snapshot: &Snapshot, state: &State) -> Re
     Ok(())
 }
 
-/// Reads a fabric's files: what is managed, and what it is judged together with.
+/// Reads a fabric's files from the worktree: what is managed, and what it is judged together with.
 ///
 /// # Errors
 ///
@@ -74,6 +83,76 @@ pub(super) fn files<'c>(
         fabric,
         files: context.read(&wanted_files(fabric, &listing.files))?,
     })
+}
+
+/// Reads the same from a commit.
+///
+/// # Errors
+///
+/// Exit 3 where an object cannot be read.
+pub(super) fn files_at<'c>(
+    tree: &hnp_git::Snapshot,
+    limit: usize,
+    name: &'c str,
+    fabric: &'c Fabric,
+) -> Result<FabricFiles<'c>, Failure> {
+    let listing = tree.list(&fabric.directories)?;
+    let paths: Vec<String> = listing.files.iter().map(|file| file.path.clone()).collect();
+    let wanted = wanted_files(fabric, &paths);
+    let files: Result<Vec<_>, hnp_git::Error> = listing
+        .files
+        .par_iter()
+        .filter(|file| wanted.binary_search(&file.path).is_ok())
+        .map(|file| {
+            Ok(SourceFile {
+                path: file.path.clone(),
+                bytes: tree.objects().blob(file.blob, limit)?,
+            })
+        })
+        .collect();
+    Ok(FabricFiles {
+        name,
+        fabric,
+        files: files?,
+    })
+}
+
+/// Returns the first file that is no longer as it was read and then written.
+///
+/// # Errors
+///
+/// Exit 3 where one cannot be read.
+pub(super) fn changed_since(
+    context: &Context,
+    before: &FabricFiles<'_>,
+    written: &Plan,
+) -> Result<Option<String>, Failure> {
+    let now = files(context, before.name, before.fabric)?;
+    let map = |files: &[SourceFile]| -> BTreeMap<String, String> {
+        files
+            .iter()
+            .map(|file| (file.path.clone(), sha256_hex(&file.bytes)))
+            .collect()
+    };
+    let (mut expected, now) = (map(&before.files), map(&now.files));
+    for op in &written.files {
+        match op {
+            FileOp::Write { path, bytes, .. } => {
+                expected.insert(path.clone(), sha256_hex(bytes));
+            }
+            FileOp::Remove { path, .. } => _ = expected.remove(path),
+            FileOp::Move { from, to, .. } => {
+                if let Some(sha256) = expected.remove(from) {
+                    expected.insert(to.clone(), sha256);
+                }
+            }
+        }
+    }
+    let paths: BTreeSet<&String> = expected.keys().chain(now.keys()).collect();
+    Ok(paths
+        .into_iter()
+        .find(|path| expected.get(*path) != now.get(*path))
+        .cloned())
 }
 
 fn wanted_files(fabric: &Fabric, files: &[String]) -> Vec<String> {

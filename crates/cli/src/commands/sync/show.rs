@@ -3,11 +3,12 @@
 use hnp_state::config::Direction;
 use hnp_state::ledger::Record;
 use hnp_state::state_file::State;
+use hnp_sync::forge::Next;
 use hnp_sync::reconcile::{Change, Item, Outcome, SyncPlan};
 use serde_json::{Value, json};
 
 use super::super::conflicts;
-use super::{Run, action_word, word};
+use super::{Carried, Run, action_word, word};
 use crate::args::{Global, SyncArgs};
 use crate::clock;
 use crate::context::Context;
@@ -134,6 +135,11 @@ pub(super) fn text(global: &Global, args: &SyncArgs, runs: &[Run]) -> String {
         if global.verbose > 0 {
             text.push_str(&plans::describe(&run.plan.files, true));
         }
+        if let Some(carried) = &run.carried
+            && let Some(line) = branch_line(carried, args.write.writing.dry_run)
+        {
+            text.push_str(&line);
+        }
         if let Some(commit) = &run.done.commit {
             text.push_str(&format!(
                 "Committed as {}\n",
@@ -141,8 +147,20 @@ pub(super) fn text(global: &Global, args: &SyncArgs, runs: &[Run]) -> String {
             ));
         }
     }
+    let drifted: usize = runs
+        .iter()
+        .filter_map(|run| run.drift.as_ref())
+        .map(super::super::drift::Found::drifted)
+        .sum();
+    let drift = if drifted > 0 {
+        format!(
+            "Drift: {drifted} resource(s) differ between Git and the cluster; `hnp drift --gui` shows them.\n"
+        )
+    } else {
+        String::new()
+    };
     if global.quiet {
-        return text;
+        return text + &drift;
     }
     let would = if args.write.writing.dry_run {
         "would be "
@@ -151,7 +169,7 @@ pub(super) fn text(global: &Global, args: &SyncArgs, runs: &[Run]) -> String {
     };
     let idle = runs.iter().all(|run| run.done.id.is_none());
     if idle && text.is_empty() && !args.write.writing.dry_run {
-        return "Nothing to do: Git and the GUI hold the same.\n".to_owned();
+        return format!("Nothing to do: Git and the GUI hold the same.\n{drift}");
     }
     text.push_str(&format!(
         "{} resource(s): {} {would}created, {} {would}updated, {} {would}deleted, {} in conflict, {} left alone.\n",
@@ -165,7 +183,42 @@ pub(super) fn text(global: &Global, args: &SyncArgs, runs: &[Run]) -> String {
     if total.conflicts > 0 {
         text.push_str("Next: `hnp conflicts` shows them, `hnp resolve` settles them.\n");
     }
-    text
+    text + &drift
+}
+
+/// Says what became of a branch.
+fn branch_line(carried: &Carried, dry_run: bool) -> Option<String> {
+    let name = clean(&carried.branch);
+    let at = carried
+        .commit
+        .as_ref()
+        .map_or("", |commit| &commit[..12.min(commit.len())]);
+    Some(match (&carried.step, dry_run) {
+        (Next::Write { from: None }, true) => format!("Branch {name} would be made\n"),
+        (Next::Write { .. }, true) => format!("Branch {name} would be made anew\n"),
+        (Next::Write { .. }, false) => {
+            format!("Branch {name} is at {at}; merge it, and the next sync finishes\n")
+        }
+        (Next::Remove { .. }, true) => format!("Branch {name} would be removed\n"),
+        (Next::Remove { .. }, false) => {
+            format!("Branch {name} was removed: there is nothing left to carry\n")
+        }
+        (Next::Nothing, _) if carried.commit.is_some() => {
+            format!("Branch {name} is as it was, at {at}\n")
+        }
+        _ => return None,
+    })
+}
+
+/// Names what became of a branch for programs.
+fn step_word(step: &Next) -> &'static str {
+    match step {
+        Next::Nothing => "unchanged",
+        Next::Write { .. } => "written",
+        Next::Remove { .. } => "removed",
+        Next::Frozen { .. } => "frozen",
+        Next::CheckedOut { .. } => "checked_out",
+    }
 }
 
 pub(super) fn json(
@@ -181,6 +234,8 @@ pub(super) fn json(
         total.add(Counts::of(&run.plan));
         errors.extend(run.done.problems.iter().cloned());
         errors.extend(run.failed.iter().map(|(key, why)| format!("{key}: {why}")));
+        warnings.extend(run.notes.iter().cloned());
+        warnings.extend(run.differ.iter().map(|(key, why)| format!("{key}: {why}")));
         for item in &run.plan.items {
             let line = |why: &str| format!("{}: {why}", item.key);
             match &item.outcome {
@@ -216,9 +271,13 @@ pub(super) fn json(
             "conflicts_resolved": total.settled,
         },
         "github_integration": {
-            "commit_sha": first(&|run| run.done.commit.clone()),
+            "commit_sha": first(&|run| match &run.carried {
+                Some(carried) => carried.commit.clone(),
+                None => run.done.commit.clone(),
+            }),
             "pull_request_url": null,
-            "branch_name": context.repo.branch(),
+            "branch_name": first(&|run| run.carried.as_ref().map(|carried| carried.branch.clone()))
+                .or_else(|| context.repo.branch()),
         },
         "errors": errors,
         "warnings": warnings,
@@ -230,13 +289,19 @@ pub(super) fn json(
         "fabrics": runs.iter().map(|run| json!({
             "fabric": run.fabric,
             "operation_id": run.done.id,
+            "branch": run.carried.as_ref().map(|carried| json!({
+                "name": carried.branch,
+                "commit": carried.commit,
+                "outcome": step_word(&carried.step),
+            })),
             "files": plans::json(&run.plan.files),
             "gui": run.plan.gui.iter().map(|write| json!({
                 "resource": write.id.key(&write.fabric),
                 "action": action_word(&write.action),
             })).collect::<Vec<_>>(),
             "resources": run.plan.items.iter().map(resource).collect::<Vec<_>>(),
-            "conflicts": run.plan.conflicts.iter().map(|one| conflicts::as_json(one, state)).collect::<Vec<_>>(),
+            "conflicts": run.plan.conflicts.iter().map(|one| conflicts::as_json(&context.config.sync, one, state)).collect::<Vec<_>>(),
+            "drift": run.drift.as_ref().map(super::super::drift::summary),
         })).collect::<Vec<_>>(),
     })
 }

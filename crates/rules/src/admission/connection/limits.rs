@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use hnp_model::Severity;
 use hnp_yaml::Span;
 
+use crate::Settings;
 use crate::catalogue::{Class, NEW, Rule};
 use crate::engine::{Check, Entry, Report, Spot, Tree};
 use crate::facts::connection::Type;
@@ -251,18 +252,33 @@ fn span_of<T: Known>(entry: &Entry<'_, T>, span: Option<Span>) -> Spot {
 }
 
 fn routed_vlans(tree: &Tree<'_>, report: &mut Report) {
-    let pool: usize = tree
-        .settings
-        .network
-        .irb_vlans
-        .iter()
-        .map(|range: &VlanRange| range.count())
-        .sum();
+    let pool = routed_pool(tree.settings);
     // No switch can be reached by more than there are, which is nearly always few enough.
     let most = tree.all::<Vpc>().count() + tree.all::<ExternalAttachment>().count();
     if most <= pool {
         return;
     }
+    reach(tree, pool, report);
+}
+
+/// Returns how many VLANs there are for routed interfaces.
+pub(crate) fn routed_pool(settings: &Settings) -> usize {
+    let ranges = settings.network.irb_vlans.iter();
+    ranges.map(|range: &VlanRange| range.count()).sum()
+}
+
+/// Returns how many VPCs and Externals reach the switch that most of them reach.
+pub(crate) fn most_reached(tree: &Tree<'_>) -> usize {
+    let reach = reach(tree, usize::MAX - 1, &mut Report::new());
+    reach
+        .by_switch
+        .values()
+        .map(HashSet::len)
+        .max()
+        .unwrap_or(0)
+}
+
+fn reach<'f, 't>(tree: &'t Tree<'f>, pool: usize, report: &mut Report) -> Reach<'f, 't> {
     let mut reach = Reach {
         tree,
         pool,
@@ -315,4 +331,5 @@ fn routed_vlans(tree: &Tree<'_>, report: &mut Report) {
             reach.add(switch, Routed::Vpc(vpc), peering.name_spot(), report);
         }
     }
+    reach
 }

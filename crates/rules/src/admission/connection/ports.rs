@@ -114,7 +114,7 @@ spec:
 ];
 
 /// Returns the name by which admission compares a port, device and all.
-fn canonical(port: &str) -> &str {
+pub(crate) fn canonical(port: &str) -> &str {
     let local = port.split_once('/').map_or("", |(_, local)| local);
     &port[..port.len() - (local.len() - canonical_port(local).len())]
 }

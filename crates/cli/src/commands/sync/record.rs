@@ -1,0 +1,95 @@
+//! The record of a run that leaves worktree, index and HEAD alone.
+
+use hnp_git::{LOG_REF, Stamp};
+use hnp_state::config::Direction;
+use hnp_state::ledger::{Detail, Record, Trigger};
+use hnp_sync::forge::Next;
+use hnp_sync::reconcile::Outcome;
+
+use super::{Run, carry, show};
+use crate::clock;
+use crate::context::Context;
+use crate::failure::Failure;
+
+/// Names an operation. The same thing done twice in one second is two operations: the ledger has moved on in between.
+pub(super) fn id(context: &Context, title: &str, stamp: &Stamp, words: &[&str]) -> String {
+    let log = context.repo.resolve(LOG_REF).unwrap_or_default();
+    let seconds = stamp.seconds.to_string();
+    let mut all = vec![title, seconds.as_str(), log.as_str()];
+    all.extend(words);
+    super::branch::digest(&all)
+}
+
+/// Fills in what every record of a synchronisation says.
+pub(super) fn fill(record: &mut Record, run: &Run) {
+    show::Counts::of(&run.plan).fill(record);
+    record.conflicts = run
+        .plan
+        .conflicts
+        .iter()
+        .map(|one| one.id.clone())
+        .collect();
+    record.details.extend(run.details.clone());
+    record.resources_skipped += run.failed.len() as u64;
+    for (key, why) in &run.failed {
+        record.failed_resources.push(key.clone());
+        record.push_error(Detail {
+            resource: Some(key.clone()),
+            ..Detail::new("gui", why)
+        });
+    }
+    for (key, why) in &run.differ {
+        record.push_warning(Detail {
+            resource: Some(key.clone()),
+            ..Detail::new("read_back", why)
+        });
+    }
+}
+
+/// Records a run.
+///
+/// # Errors
+///
+/// Exit 3 where the ledger cannot be written.
+pub(super) fn keep(
+    context: &Context,
+    direction: Direction,
+    run: &mut Run,
+    id: &str,
+    title: &str,
+    stamp: &Stamp,
+) -> Result<(), Failure> {
+    let mut record = Record::new(id, carry::kind(direction));
+    record.trigger_type = Trigger::Cli;
+    record.fabric = Some(run.fabric.clone());
+    record.initiated_by = Some(stamp.by.name.clone());
+    record.started_at = Some(clock::rfc3339(stamp.seconds));
+    record.resources = run
+        .plan
+        .items
+        .iter()
+        .filter(|item| item.outcome == Outcome::Changed)
+        .map(|item| item.key.clone())
+        .filter(|key| run.failed.iter().all(|(failed, _)| failed != key))
+        .collect();
+    if let Some(carried) = &run.carried {
+        record.branch_name = Some(carried.branch.clone());
+        if matches!(carried.step, Next::Write { .. } | Next::Nothing) {
+            record.commit_sha.clone_from(&carried.commit);
+        }
+        if matches!(carried.step, Next::Write { .. }) {
+            record.files_processed = run.plan.files.files.len() as u64;
+        }
+    }
+    fill(&mut record, run);
+    for problem in &run.done.problems {
+        record.push_error(Detail::new("carrier", problem));
+    }
+    record.finish(&clock::rfc3339(clock::now()), 0.0);
+    context
+        .repo
+        .append_log(id, title, &record.to_json(), stamp)?;
+    hnp_local::fail::point("recorded");
+    run.done.id = Some(id.to_owned());
+    Ok(())
+}

@@ -1,0 +1,173 @@
+//! What an operation touched, kept with its record: trees of the files before and after it.
+
+use gix::objs::Tree;
+use gix::objs::tree::{Entry, EntryKind};
+
+use crate::backup::BackupFile;
+use crate::error::{Doing, Error};
+use crate::ledger::{LOG_REF, RECORD};
+use crate::objects::TreeFile;
+use crate::repo::Repo;
+
+/// The trees in a record's commit.
+const BEFORE: &str = "before";
+const AFTER: &str = "after";
+
+/// The trees of what an operation touched, by their ids; a path that one of them lacks held nothing then.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// Files as they were before.
+    pub before: String,
+    /// Files as they were afterwards.
+    pub after: String,
+}
+
+/// A record as the ledger has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Logged {
+    /// The record.
+    pub record: String,
+    /// What the operation touched, before and after, each sorted by path; `None` where that was not kept.
+    pub files: Option<(Vec<BackupFile>, Vec<BackupFile>)>,
+}
+
+impl Repo {
+    /// Writes files as a tree that nothing names yet, and returns its id.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the object database cannot be written.
+    pub fn write_files(&self, files: &[BackupFile]) -> Result<String, Error> {
+        let files: Vec<_> = files
+            .iter()
+            .map(|file| TreeFile {
+                path: &file.path,
+                bytes: &file.bytes,
+                executable: false,
+            })
+            .collect();
+        Ok(self.write_tree(&files)?.to_string())
+    }
+
+    /// Writes the tree of a record's commit.
+    pub(crate) fn write_record(
+        &self,
+        record: &str,
+        kept: Option<&Kept>,
+    ) -> Result<gix::ObjectId, Error> {
+        let record = self
+            .gix
+            .write_blob(record.as_bytes())
+            .doing("write an object")?
+            .detach();
+        let mut entries = vec![entry(EntryKind::Blob, RECORD, record)];
+        if let Some(kept) = kept {
+            for (name, hex) in [(BEFORE, &kept.before), (AFTER, &kept.after)] {
+                let id = gix::ObjectId::from_hex(hex.as_bytes()).doing("read an id")?;
+                entries.push(entry(EntryKind::Tree, name, id));
+            }
+        }
+        entries.sort();
+        let id = self
+            .gix
+            .write_object(&Tree { entries })
+            .doing("write an object")?;
+        Ok(id.detach())
+    }
+
+    /// Finds a record by its operation's whole id, with what the operation touched.
+    ///
+    /// # Errors
+    ///
+    /// Fails where an object of the ledger cannot be read.
+    pub fn read_logged(&self, id: &str) -> Result<Option<Logged>, Error> {
+        let trailer = format!("Hnp-Op: {id}");
+        let mut next = self.read_ref(LOG_REF)?;
+        while let Some(at) = next {
+            let commit = self.gix.find_commit(at).doing("read the ledger")?;
+            let message = commit.message_raw_sloppy().to_string();
+            if message.lines().any(|line| line == trailer) {
+                let Some(record) = self.read_file_at(at, RECORD)? else {
+                    return Ok(None);
+                };
+                let before = self.files_below(at, BEFORE)?;
+                let after = self.files_below(at, AFTER)?;
+                return Ok(Some(Logged {
+                    record: String::from_utf8_lossy(&record).into_owned(),
+                    files: before.zip(after),
+                }));
+            }
+            next = commit.parent_ids().next().map(gix::Id::detach);
+        }
+        Ok(None)
+    }
+
+    /// Returns every file of a commit's tree, or of one directory of it.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the commit or an object of it cannot be read.
+    pub fn files_of(&self, commit: &str) -> Result<Vec<BackupFile>, Error> {
+        let id = gix::ObjectId::from_hex(commit.as_bytes()).doing("read an id")?;
+        let tree = self
+            .gix
+            .find_commit(id)
+            .doing("read a commit")?
+            .tree_id()
+            .doing("read a tree")?
+            .detach();
+        self.files_of_tree(tree)
+    }
+
+    fn files_below(
+        &self,
+        commit: gix::ObjectId,
+        directory: &str,
+    ) -> Result<Option<Vec<BackupFile>>, Error> {
+        let tree = self
+            .gix
+            .find_commit(commit)
+            .doing("read a commit")?
+            .tree()
+            .doing("read a tree")?;
+        let Some(entry) = tree
+            .lookup_entry_by_path(directory)
+            .doing("read a tree")?
+            .filter(|entry| entry.mode().is_tree())
+        else {
+            return Ok(None);
+        };
+        self.files_of_tree(entry.object_id()).map(Some)
+    }
+
+    fn files_of_tree(&self, tree: gix::ObjectId) -> Result<Vec<BackupFile>, Error> {
+        let mut files = Vec::new();
+        let mut open = vec![(tree, String::new())];
+        while let Some((id, prefix)) = open.pop() {
+            let tree = self.gix.find_tree(id).doing("read a tree")?;
+            for entry in tree.iter() {
+                let entry = entry.doing("read a tree")?;
+                let path = format!("{prefix}{}", entry.filename());
+                if entry.mode().is_tree() {
+                    open.push((entry.object_id(), format!("{path}/")));
+                } else if entry.mode().is_blob() {
+                    let object = entry.object().doing("read an object")?;
+                    files.push(BackupFile {
+                        path,
+                        bytes: object.data.clone(),
+                    });
+                }
+            }
+        }
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(files)
+    }
+}
+
+fn entry(kind: EntryKind, name: &str, oid: gix::ObjectId) -> Entry {
+    Entry {
+        mode: kind.into(),
+        filename: name.into(),
+        oid,
+    }
+}

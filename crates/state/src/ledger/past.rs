@@ -1,0 +1,141 @@
+//! What the records say of single resources: failures in a row, and values that come and go.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use super::{OperationType, Record};
+
+/// So many failures in a row put a resource on hold.
+pub const HOLD_AFTER: usize = 5;
+
+/// So many changes of one resource between the same two values may happen in [`WINDOW_SECONDS`]; one more is a fight.
+pub const FLIPS: usize = 3;
+
+/// How far back changes are counted, in seconds: a day.
+pub const WINDOW_SECONDS: i64 = 24 * 60 * 60;
+
+/// Where a record keeps its steps.
+const STEPS: &str = "steps";
+
+/// A change of one resource: hashes of the value before and after, empty where there was none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Step {
+    /// Before.
+    pub from: String,
+    /// After.
+    pub to: String,
+}
+
+impl Step {
+    fn is_between(&self, other: &Self) -> bool {
+        self == other || self.from == other.to && self.to == other.from
+    }
+}
+
+/// What the ledger says of single resources.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Past {
+    failures: BTreeMap<String, usize>,
+    steps: BTreeMap<String, Vec<Step>>,
+}
+
+impl Past {
+    /// Reads records, the newest first, each with the seconds since 1970 at which it began.
+    ///
+    /// Only synchronisations count, and `hnp retry`, before which nothing counts for the resources it names.
+    pub fn of<'r>(records: impl IntoIterator<Item = (i64, &'r Record)>, now: i64) -> Self {
+        let mut past = Self::default();
+        // Of these nothing older counts: they succeeded, or were let go.
+        let (mut succeeded, mut released) = (BTreeSet::new(), BTreeSet::new());
+        for (seconds, record) in records {
+            let is_sync = matches!(
+                record.operation_type,
+                OperationType::GuiToGithub
+                    | OperationType::GithubToGui
+                    | OperationType::Bidirectional
+            );
+            if record.operation_type == OperationType::Retry {
+                released.extend(record.resources.iter().cloned());
+                continue;
+            }
+            if !is_sync {
+                continue;
+            }
+            for key in &record.failed_resources {
+                if !succeeded.contains(key) && !released.contains(key) {
+                    *past.failures.entry(key.clone()).or_default() += 1;
+                }
+            }
+            succeeded.extend(record.resources.iter().cloned());
+            if now.saturating_sub(seconds) >= WINDOW_SECONDS {
+                continue;
+            }
+            for (key, step) in steps(record) {
+                if !released.contains(&key) {
+                    past.steps.entry(key).or_default().push(step);
+                }
+            }
+        }
+        past
+    }
+
+    /// Returns how often a resource failed in a row.
+    #[must_use]
+    pub fn failures(&self, key: &str) -> usize {
+        self.failures.get(key).copied().unwrap_or_default()
+    }
+
+    /// Tells whether a resource is on hold.
+    #[must_use]
+    pub fn is_on_hold(&self, key: &str) -> bool {
+        self.failures(key) >= HOLD_AFTER
+    }
+
+    /// Returns the resources on hold.
+    pub fn on_hold(&self) -> impl Iterator<Item = &str> {
+        let held = self.failures.iter().filter(|(_, n)| **n >= HOLD_AFTER);
+        held.map(|(key, _)| key.as_str())
+    }
+
+    /// Tells whether a change would be one too many between the same two values.
+    #[must_use]
+    pub fn is_fight(&self, key: &str, next: &Step) -> bool {
+        let before = self.steps.get(key).map_or(0, |steps| {
+            steps.iter().filter(|step| step.is_between(next)).count()
+        });
+        before >= FLIPS
+    }
+}
+
+/// Writes the steps of an operation into its record.
+pub fn set_steps<'s>(record: &mut Record, steps: impl IntoIterator<Item = (&'s str, &'s Step)>) {
+    let map: Map<String, Value> = steps
+        .into_iter()
+        .map(|(key, step)| {
+            (
+                key.to_owned(),
+                Value::from(vec![step.from.clone(), step.to.clone()]),
+            )
+        })
+        .collect();
+    if !map.is_empty() {
+        record.details.insert(STEPS.to_owned(), Value::Object(map));
+    }
+}
+
+fn steps(record: &Record) -> Vec<(String, Step)> {
+    let Some(Value::Object(map)) = record.details.get(STEPS) else {
+        return Vec::new();
+    };
+    let step = |value: &Value| {
+        let pair = value.as_array()?;
+        Some(Step {
+            from: pair.first()?.as_str()?.to_owned(),
+            to: pair.get(1)?.as_str()?.to_owned(),
+        })
+    };
+    map.iter()
+        .filter_map(|(key, value)| Some((key.clone(), step(value)?)))
+        .collect()
+}
