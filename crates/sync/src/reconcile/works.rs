@@ -143,7 +143,8 @@ pub(super) fn works(inputs: &Inputs<'_>, tree: &GitTree) -> Vec<Work> {
 }
 
 /// Reads `Kind/namespace/name`; of a foreign kind the group stands behind the first dot.
-pub(super) fn id_of_key(rest: &str) -> Option<ResourceId> {
+#[must_use]
+pub fn id_of_key(rest: &str) -> Option<ResourceId> {
     let mut parts = rest.split('/');
     let (kind, namespace, name) = (parts.next()?, parts.next()?, parts.next()?);
     let (kind, group) = match kind.split_once('.') {

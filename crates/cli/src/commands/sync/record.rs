@@ -35,6 +35,7 @@ pub(super) fn fill(record: &mut Record, run: &Run, args: &SyncArgs) {
         .map(|one| one.id.clone())
         .collect();
     past::fill(record, run, args);
+    record.details.extend(run.details.clone());
     record.resources_skipped += run.failed.len() as u64;
     for (key, why) in &run.failed {
         record.failed_resources.push(key.clone());
