@@ -43,14 +43,15 @@ pub(super) fn judge(tree: &GitTree, before: &GitTree, terms: Terms<'_>) -> Optio
     if !step.differences(OWN, 0)?.is_empty() {
         return None;
     }
-    let names = |tree: &GitTree| -> Option<Vec<_>> {
-        let fabrics = config.fabrics.values();
-        fabrics
-            .flat_map(|fabric| &fabric.directories)
-            .map(|directory| tree.snapshot.directory(directory).ok()?.id())
-            .collect()
+    let same = |directory: &String| {
+        let found = step.differences(directory, 0);
+        found.is_some_and(|found| found.is_empty())
     };
-    if !terms.block_old && names(tree).is_some_and(|new| names(before) == Some(new)) {
+    let mut directories = config
+        .fabrics
+        .values()
+        .flat_map(|fabric| &fabric.directories);
+    if !terms.block_old && directories.all(same) {
         return Some(Judged::default());
     }
     readable_baseline(tree, config)?;

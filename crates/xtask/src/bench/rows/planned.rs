@@ -13,38 +13,12 @@ pub(super) fn rows() -> Vec<Row> {
         repeat: 1,
         work: Work::None,
     };
-    vec![
-        planned(
-            "validate-objects",
-            "validate, cold, {n} files from Git objects",
-            Goal::CpuRatio {
-                must: 1.8,
-                aim: 1.0,
-            },
-        ),
-        planned(
-            "validate-warm",
-            "validate, warm, {n} files unchanged",
-            Goal::CpuRatio {
-                must: 0.25,
-                aim: 0.12,
-            },
-        ),
-        planned(
-            "commit-hook",
-            "git commit with the hook over without, 1000 files",
-            Goal::AddedWallMs {
-                must: 10.0,
-                aim: 5.0,
-            },
-        ),
-        planned(
-            "sync-idle",
-            "sync plan with nothing to do, 5000 resources, file GUI",
-            Goal::CpuRatio {
-                must: 4.0,
-                aim: 2.0,
-            },
-        ),
-    ]
+    vec![planned(
+        "sync-idle",
+        "sync plan with nothing to do, 5000 resources, file GUI",
+        Goal::CpuRatio {
+            must: 4.0,
+            aim: 2.0,
+        },
+    )]
 }
