@@ -202,7 +202,8 @@ fn what_is_no_plain_file_is_said_nothing_of() {
         let Trees { head, index } = trees(dir.path());
         found(&head, &index, "lab", 9)
     };
-    let none: &[(&str, &dyn Fn(&Path))] = &[
+    type Named<'n> = (&'n str, &'n dyn Fn(&Path));
+    let none: &[Named<'_>] = &[
         ("a link", &|root| {
             std::os::unix::fs::symlink("a", root.join("lab/d1/link")).unwrap();
             git(root, &["add", "-A"]);

@@ -169,7 +169,9 @@ impl Step<'_> {
                 changed.insert(path.clone());
             }
             match role(area, &path) {
-                Some(Role::Managed) => steps.push(self.changed(path, old, new, settings)?),
+                Some(Role::Managed) => {
+                    steps.push(self.changed(path, old.as_ref(), new.as_ref(), settings)?);
+                }
                 // What is neither a manifest nor where they belong is not read.
                 None if area != Area::Managed => {}
                 _ => return None,
@@ -204,16 +206,16 @@ impl Step<'_> {
     fn changed(
         &self,
         path: String,
-        old: Option<TreeEntry>,
-        new: Option<TreeEntry>,
+        old: Option<&TreeEntry>,
+        new: Option<&TreeEntry>,
         settings: &Settings,
     ) -> Option<Changed> {
-        let before = match &old {
+        let before = match old {
             Some(entry) => Some(self.check(entry, settings)?),
             None => None,
         };
-        let after = match &new {
-            Some(entry) if old.as_ref().is_some_and(|old| old.blob == entry.blob) => before.clone(),
+        let after = match new {
+            Some(entry) if old.is_some_and(|old| old.blob == entry.blob) => before.clone(),
             Some(entry) => Some(self.check(entry, settings)?),
             None => None,
         };
