@@ -24,7 +24,9 @@ change() {
   if [ "$2" = comment ]; then
     echo "# $1" >> "$FILE"
   else
-    sed -i "0,/vlan: [0-9]*/s//vlan: $((1998 + $1 % 2))/" "$FILE"
+    local other=1998
+    ! grep -q 'vlan: 1998' "$FILE" || other=1999
+    sed -i "0,/vlan: [0-9]*/s//vlan: $other/" "$FILE"
   fi
   git add "$FILE"
 }
