@@ -55,8 +55,9 @@ alone() {
   for ((n = 0; n < RUNS; n++)); do
     [ "${2:-}" != cold ] || rm -rf .git/hnp/cache
     "$XTASK" measure --out "$D/used" -- "$HNP" hook pre-commit
-    sed 's/.*"wall_ms": *\([0-9.]*\).*/\1/' "$D/used" >> "$D/wall"
-    sed 's/.*"cpu_ms": *\([0-9.]*\).*/\1/' "$D/used" >> "$D/cpu"
+    echo >> "$D/used"
+    sed -n 's/.*"wall_ms": *\([0-9.]*\).*/\1/p' "$D/used" >> "$D/wall"
+    sed -n 's/.*"cpu_ms": *\([0-9.]*\).*/\1/p' "$D/used" >> "$D/cpu"
   done
   middle "$1, wall" < "$D/wall"
   middle "$1, CPU" < "$D/cpu"
