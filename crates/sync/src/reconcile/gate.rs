@@ -100,8 +100,7 @@ fn errors(
 
 /// Tells whether a finding is that something is referred to that is not there.
 pub(super) fn is_dangling(finding: &Finding) -> bool {
-    hnp_rules::catalogue::find(finding.code)
-        .is_some_and(|rule| rule.title.ends_with(" is missing"))
+    hnp_rules::catalogue::find(finding.code).is_some_and(|rule| rule.title.ends_with(" is missing"))
 }
 
 /// Says which of the changes bring an error: those whose file it names and deletions that it speaks of.
