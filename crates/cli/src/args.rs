@@ -111,6 +111,10 @@ pub(crate) enum Command {
     Undo(UndoArgs),
     /// List what there is to go back to, or bring resources back as they were
     Restore(RestoreArgs),
+    /// Stop the hnp that is at work in this repository; what it has begun to write it finishes
+    Cancel(CancelArgs),
+    /// Remove what is older than [retention] in config.toml keeps: backups, records, archived files, cache
+    Clean(CleanArgs),
     /// List, add, delete and recreate fabrics
     #[command(subcommand)]
     Fabric(FabricCommand),
@@ -158,6 +162,25 @@ pub(crate) struct WriteArgs {
     /// Which fabrics.
     #[command(flatten)]
     pub(crate) fabrics: FabricArgs,
+    /// How to write.
+    #[command(flatten)]
+    pub(crate) writing: Writing,
+}
+
+/// Arguments of `hnp cancel`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct CancelArgs {
+    /// How long to wait for it to end, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    pub(crate) wait: u64,
+}
+
+/// Arguments of `hnp clean`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct CleanArgs {
+    /// Do it; without it, what would go is shown and nothing is done
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(crate) yes: bool,
     /// How to write.
     #[command(flatten)]
     pub(crate) writing: Writing,
@@ -392,8 +415,9 @@ pub(crate) struct SyncArgs {
     /// Only these resources [default: all that policy includes]
     #[arg(value_name = "KIND/NAME")]
     pub(crate) resources: Vec<String>,
-    /// The GUI: a JSON or YAML file; one that is not there is a GUI that holds nothing yet
-    #[arg(long, value_name = "FILE")]
+    /// The GUI: a JSON or YAML file, a directory of such files, or event:FILE, the payload of a repository_dispatch (event:- reads
+    /// it from standard input). A file that is not there is a GUI that holds nothing yet
+    #[arg(long, value_name = "GUI")]
     pub(crate) gui: PathBuf,
     /// Which way: gui_to_github, github_to_gui or bidirectional
     #[arg(long, value_name = "DIRECTION", default_value = "bidirectional", value_parser = parse_direction)]
@@ -559,6 +583,9 @@ pub(crate) struct LogArgs {
     /// How many operations to show
     #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
     pub(crate) limit: usize,
+    /// First take in the ledger of another clone, fetched before: `git fetch REMOTE refs/hnp/log` and then FETCH_HEAD
+    #[arg(long, value_name = "REV")]
+    pub(crate) join: Option<String>,
 }
 
 /// Arguments of `hnp metrics`.

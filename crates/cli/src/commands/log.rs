@@ -29,6 +29,10 @@ pub(super) fn records(context: &Context, limit: usize) -> Result<Vec<Record>, Fa
 
 pub(super) fn run(global: &Global, args: &LogArgs) -> Result<Output, Failure> {
     let context = Context::open_raw(global)?;
+    if let Some(revision) = &args.join {
+        let _lock = hnp_local::lock::Lock::take(&context.hnp_dir)?;
+        context.repo.join_log(revision, &context.stamp())?;
+    }
     let limit = if args.operation.is_some() {
         usize::MAX
     } else {

@@ -3,13 +3,17 @@
 //! A resource has a *desired* value, which the GUI last took from Git or from a person, and may have a *draft*: an edit that
 //! waits to go to Git. The value of the GUI is the draft where there is one.
 
+mod event;
 mod format;
+mod part;
 mod value;
 
 use hnp_model::ResourceId;
 use hnp_yaml::Node;
 
+pub use event::{EVENT_BYTES, parse_event};
 pub use format::{apply, emit, parse};
+pub use part::Part;
 pub use value::{base_hash, canonical, id_of, managed};
 
 /// Version of the file form of a snapshot.

@@ -12,6 +12,7 @@ mod files;
 mod finish;
 mod gate;
 mod guard;
+mod half;
 mod json;
 mod known;
 mod kustomization;

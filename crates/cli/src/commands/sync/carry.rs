@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use hnp_git::BackupFile;
-use hnp_local::GuiFile;
+use hnp_local::AnyGui;
 use hnp_model::SourceFile;
 use hnp_model::canonical::sha256_hex;
 use hnp_state::STATE_PATH;
@@ -25,7 +25,7 @@ use crate::output::clean;
 /// What is synchronised with what.
 pub(super) struct Sides<'s> {
     /// The GUI.
-    pub(super) gui: &'s GuiFile,
+    pub(super) gui: &'s AnyGui,
     /// Git's side, as it was read.
     pub(super) files: &'s FabricFiles<'s>,
     /// What both sides last agreed on.
