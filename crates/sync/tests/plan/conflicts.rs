@@ -197,6 +197,36 @@ fn an_error_elsewhere_is_blamed_on_the_change_that_brings_it() {
 }
 
 #[test]
+fn an_error_that_names_no_change_has_its_culprit_searched_for() {
+    let mut world = with_vpc();
+    world.files.insert(
+        "lab/managed/connections/c.yaml".to_owned(),
+        manifest(
+            "Connection",
+            "wiring",
+            "c",
+            "unbundled: {link: {server: {port: s-1/enp2s1}, switch: {port: leaf-1/E1/1}}}",
+        ),
+    );
+    world.sync();
+    // With the first server in the tree it shows that the connection's own is not there.
+    draft(
+        &mut world,
+        &manifest("Server", "wiring", "other", "description: x"),
+    );
+    let peering = manifest("VPCPeering", "vpc", "p", "permit: [{v: {}, w: {}}]");
+    draft(&mut world, &peering);
+    let plan = world.sync();
+    let found: Vec<_> = plan
+        .conflicts
+        .iter()
+        .map(|one| one.resource.as_str())
+        .collect();
+    assert_eq!(found, ["lab/Server/default/other"], "{plan:#?}");
+    assert_eq!(item(&plan, "p").outcome, Outcome::Changed);
+}
+
+#[test]
 fn thresholds_are_configured() {
     let conflict = |fields: usize| Conflict {
         id: String::new(),
