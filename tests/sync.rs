@@ -227,9 +227,7 @@ fn a_conflict_from_both_sides() {
     let id = one["id"].as_str().unwrap();
     let full = repo.hnp(&["conflicts", &id[..6]]);
     assert!(
-        full.out.contains("base  \"x\"")
-            && full.out.contains("gui   \"gui\"")
-            && full.out.contains("git   \"git\""),
+        full.out.contains("base | gui   | git") && full.out.contains("\"x\"  | \"gui\" | \"git\""),
         "{}",
         full.out
     );

@@ -6,14 +6,14 @@ use hnp_git::{CommitRequest, Kept, LOG_REF, Stamp};
 use hnp_local::journal;
 use hnp_local::lock::Lock;
 use hnp_model::canonical::sha256_hex;
-use hnp_state::ledger::{Detail, OperationType, Record, Trigger};
+use hnp_state::ledger::{Detail, OperationType, Record};
 use hnp_sync::plan::{FileOp, Plan};
 use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::output::{Output, clean};
-use crate::{asked, cancel, clock, meter};
+use crate::{cancel, meter};
 
 /// What follows the files: in the journal, so that whoever finishes a killed run can do it too.
 #[derive(Debug, Serialize, Deserialize)]
@@ -172,26 +172,16 @@ pub(crate) fn perform_after(
     }
     let stamp = context.stamp();
     let id = operation_id(context, operation, &stamp);
-    let begun = meter::begun();
-    let started = begun.instant;
     let mut record = Record::new(&id, operation.kind.clone());
-    record.trigger_type = Trigger::Cli;
     record.fabric.clone_from(&operation.fabric);
     record.initiated_by = Some(stamp.by.name.clone());
-    record.started_at = Some(clock::rfc3339(begun.seconds));
+    meter::open(&mut record);
     record.branch_name = context.repo.branch();
     record.resources.clone_from(&operation.resources);
-    record.operation_config = asked::config();
-    let program = concat!("hnp/", env!("CARGO_PKG_VERSION"));
-    record
-        .client_info
-        .insert("user_agent".to_owned(), program.into());
-    (record.cpu_time_seconds, record.memory_peak_mb) = meter::used();
     count_files(placed, &mut record);
     count_files(operation.plan, &mut record);
     (operation.fill)(&mut record);
-    record.date_details(&clock::rfc3339(clock::now()));
-    record.finish(&clock::rfc3339(clock::now()), elapsed(started));
+    meter::close(&mut record);
     let kept = keep::both(context, placed, operation.plan);
     let after = After {
         id: id.clone(),
@@ -348,15 +338,6 @@ fn operation_id(context: &Context, operation: &Operation<'_>, stamp: &Stamp) -> 
         }
     }
     sha256_hex(text.as_bytes())[..12].to_owned()
-}
-
-fn elapsed(started: std::time::Instant) -> f64 {
-    // A fixed clock asks for a run that can be repeated exactly.
-    if clock::is_fixed() {
-        0.0
-    } else {
-        started.elapsed().as_secs_f64()
-    }
 }
 
 fn count_files(plan: &Plan, record: &mut Record) {

@@ -58,6 +58,14 @@ impl Gui for AnyGui {
         }
     }
 
+    fn pair(&self, pairing: Pairing<'_>) -> Result<(), Error> {
+        match self {
+            Self::File(gui) => gui.pair(pairing),
+            Self::Directory(gui) => gui.pair(pairing),
+            Self::Event(_) => Ok(()),
+        }
+    }
+
     fn is_read_only(&self) -> bool {
         matches!(self, Self::Event(_))
     }

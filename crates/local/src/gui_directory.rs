@@ -298,6 +298,18 @@ impl Gui for GuiDirectory {
         fail::point("gui written");
         Ok(results)
     }
+
+    fn pair(&self, pairing: Pairing<'_>) -> Result<(), Error> {
+        if !self.path.exists() {
+            return Ok(());
+        }
+        let _held = hold(&self.path.join(INDEX));
+        let files = self.files()?;
+        if self.join(&files)?.lineage.is_some() {
+            return Ok(());
+        }
+        self.write_index(pairing, &files)
+    }
 }
 
 /// Tells whether a path names a directory.

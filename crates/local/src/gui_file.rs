@@ -100,4 +100,27 @@ impl Gui for GuiFile {
         }
         Ok(writes.iter().map(|_| Err(RESTLESS.to_owned())).collect())
     }
+
+    fn pair(&self, pairing: Pairing<'_>) -> Result<(), Error> {
+        let _held = hold(&self.path);
+        for _ in 0..TRIES {
+            let Some(bytes) = self.bytes()? else {
+                return Ok(());
+            };
+            let (snapshot, node) = self.parse(&bytes)?;
+            if snapshot.lineage.is_some() {
+                return Ok(());
+            }
+            let text = gui::emit(
+                &gui::apply(Some(&node), pairing, &[]).0,
+                is_yaml(&self.path),
+            );
+            let placed = replace(&self.path, Some(&bytes), Some(text.as_bytes()))
+                .map_err(Error::io("write", &self.path))?;
+            if placed == Placed::Done {
+                return Ok(());
+            }
+        }
+        Err(wrong_with(&self.path, &[RESTLESS.to_owned()]))
+    }
 }

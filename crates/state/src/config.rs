@@ -4,6 +4,7 @@
 //! with the bytes it is about.
 
 mod check;
+mod conflicts;
 pub mod edit;
 mod error;
 mod fabric;
@@ -21,6 +22,7 @@ use std::collections::BTreeMap;
 use hnp_model::ResourceId;
 use serde::{Deserialize, Serialize};
 
+pub use conflicts::{Conflicts, EscalateAfter, Patience};
 pub use error::ConfigError;
 pub use fabric::{Fabric, Outside, Profile, Template};
 pub use initial::initial;
@@ -60,6 +62,8 @@ pub struct Config {
     pub features: Features,
     /// What holds for synchronisation where no policy says otherwise.
     pub sync: Sync,
+    /// When an open conflict is escalated.
+    pub conflicts: Conflicts,
     /// Policies in the order of the file.
     #[serde(rename = "policy")]
     pub policies: Vec<Policy>,
@@ -80,6 +84,7 @@ impl Default for Config {
             ingest: Ingest::default(),
             features: Features::default(),
             sync: Sync::default(),
+            conflicts: Conflicts::default(),
             policies: Vec::new(),
             hooks: Hooks::default(),
             retention: Retention::default(),

@@ -17,7 +17,7 @@ mod show;
 use std::collections::BTreeMap;
 
 use hnp_report::Format;
-use hnp_state::state_file;
+use hnp_state::state_file::{self, State};
 use hnp_sync::forge::Next;
 use hnp_sync::gui::{Gui, GuiAction, Snapshot, base_hash, managed};
 use hnp_sync::reconcile::{Change, Item, Outcome, SyncPlan};
@@ -62,6 +62,8 @@ struct Run {
     notes: Vec<String>,
     /// Revisions that the GUI had of what went to Git, with the hash of the value where the GUI holds just that.
     revisions: BTreeMap<String, (i64, Option<String>)>,
+    /// What its record says of conflicts.
+    details: serde_json::Map<String, serde_json::Value>,
     /// In what the cluster differs from the files, where the GUI knows the cluster.
     drift: Option<super::drift::Found>,
 }
@@ -86,6 +88,7 @@ impl Run {
             held: None,
             notes: Vec::new(),
             revisions: BTreeMap::new(),
+            details: serde_json::Map::new(),
             drift: None,
         }
     }
@@ -107,6 +110,12 @@ impl Run {
                     .insert(item.key.clone(), (one.revision, hash));
             }
         }
+    }
+
+    /// Notes the conflicts that nobody has met before.
+    fn note_met(&mut self, context: &Context, before: &State, snapshot: &Snapshot) {
+        let (config, met) = (&context.config.sync, &self.plan.conflicts);
+        conflicts::record::note_met(&mut self.details, config, before, met, snapshot);
     }
 
     fn take_over(&mut self, written: ports::Written) {
@@ -169,6 +178,7 @@ pub(super) fn run(global: &Global, args: &SyncArgs) -> Result<Output, Failure> {
             let plan = plan::plan(&context, &files, &state, &snapshot, &asked)?;
             let mut run = Run::new(name, plan);
             run.remember(&snapshot);
+            run.note_met(&context, &state, &snapshot);
             if let Some(lock) = &lock {
                 let sides = carry::Sides {
                     gui: &gui,

@@ -94,6 +94,11 @@ pub(super) static ROOT: &[Key] = &[
         "What holds for synchronisation where no policy says otherwise.",
     ),
     key(
+        "conflicts",
+        Shape::Table(CONFLICTS),
+        "When an open conflict is escalated.",
+    ),
+    key(
         "policy",
         Shape::Tables(POLICY),
         "How single resources are synchronised; the first match wins.",
@@ -373,6 +378,25 @@ static SYNC: &[Key] = &[
     ),
 ];
 
+static CONFLICTS: &[Key] = &[key(
+    "escalate_after",
+    Shape::Table(ESCALATE_AFTER),
+    "How long a conflict may be open, by severity, before it is a finding.",
+)];
+
+const PATIENCE: Shape = Shape::Text(Form::Patience);
+
+static ESCALATE_AFTER: &[Key] = &[
+    key("low", PATIENCE, "Labels and annotations only."),
+    key("medium", PATIENCE, "A few fields."),
+    key(
+        "high",
+        PATIENCE,
+        "A deletion against a change, or many fields.",
+    ),
+    key("critical", PATIENCE, "The merged tree would not be valid."),
+];
+
 static POLICY: &[Key] = &[
     key(
         "match",
@@ -462,7 +486,11 @@ pub(super) fn tables_with(name: &str) -> Vec<&'static str> {
         _ => None,
     });
     sections
-        .chain([("fabric.NAME", FABRIC), ("fabric.NAME.network", NETWORK)])
+        .chain([
+            ("fabric.NAME", FABRIC),
+            ("fabric.NAME.network", NETWORK),
+            ("conflicts.escalate_after", ESCALATE_AFTER),
+        ])
         .filter(|(_, keys)| keys.iter().any(|key| key.name == name))
         .map(|(section, _)| section)
         .collect()

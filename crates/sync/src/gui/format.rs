@@ -29,6 +29,11 @@ pub(super) fn read(bytes: &[u8], most: usize) -> Result<Node, Vec<String>> {
         },
         ..Options::default()
     };
+    if bytes.len() <= most
+        && let Some(node) = super::json::read(bytes, options.limits.depth)
+    {
+        return Ok(node);
+    }
     let stream = hnp_yaml::parse(bytes.to_vec(), &options);
     if !stream.problems().is_empty() {
         let lines = stream.lines();

@@ -5,6 +5,7 @@
 
 mod event;
 mod format;
+mod json;
 mod part;
 mod value;
 
@@ -136,6 +137,16 @@ pub trait Gui {
         pairing: Pairing<'_>,
         writes: &[GuiWrite],
     ) -> Result<Vec<Result<(), String>>, Self::Error>;
+
+    /// Enters the repository's lineage where the GUI has none: one that was adopted without a write is paired too.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the GUI cannot be read or written.
+    fn pair(&self, pairing: Pairing<'_>) -> Result<(), Self::Error> {
+        let _ = pairing;
+        Ok(())
+    }
 
     /// Tells whether it can only be read, so that nothing may go to it.
     fn is_read_only(&self) -> bool {

@@ -10,6 +10,7 @@ mod decide;
 mod direction;
 mod files;
 mod finish;
+mod first;
 mod gate;
 mod guard;
 mod half;
@@ -26,6 +27,7 @@ mod resolution;
 mod settle;
 mod time;
 mod tree;
+mod verdict;
 mod works;
 
 use std::collections::BTreeMap;
@@ -46,7 +48,9 @@ pub use direction::{Asked, Changed, Way, way};
 pub use json::json;
 pub use large::LargeValue;
 pub use plan::{Item, Lost, Outcome, SyncPlan};
-pub use resolution::{Pick, Resolution};
+pub use resolution::{Pick, Resolution, parse_value};
+pub use verdict::{Verdict, judge, taken};
+pub use works::id_of_key;
 
 use finish::finish;
 use guard::guard;

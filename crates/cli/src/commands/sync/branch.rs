@@ -88,6 +88,14 @@ pub(super) fn sync(
     };
     let mut run = Run::new(name, plan);
     run.remember(snapshot);
+    run.note_met(context, &known, &taken.snapshot);
+    let after = branch_state(&run.plan, &state, &known);
+    super::super::conflicts::record::note_closed(
+        &mut run.details,
+        &context.config.sync,
+        &known,
+        &after,
+    );
     run.carried = Some(Carried {
         branch: branch.clone(),
         commit: standing.tip.clone(),

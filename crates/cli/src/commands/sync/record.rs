@@ -9,9 +9,9 @@ use serde_json::{Map, Value, json};
 
 use super::{Run, carry, past, show};
 use crate::args::SyncArgs;
-use crate::clock;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::meter;
 
 /// Where a record keeps the revisions of the GUI that went to Git.
 pub(super) const REVISIONS: &str = "gui_revisions";
@@ -35,6 +35,7 @@ pub(super) fn fill(record: &mut Record, run: &Run, args: &SyncArgs) {
         .map(|one| one.id.clone())
         .collect();
     past::fill(record, run, args);
+    record.details.extend(run.details.clone());
     record.resources_skipped += run.failed.len() as u64;
     for (key, why) in &run.failed {
         record.failed_resources.push(key.clone());
@@ -82,7 +83,7 @@ pub(super) fn keep(
     let mut record = Record::new(id, carry::kind(args.direction));
     record.fabric = Some(run.fabric.clone());
     record.initiated_by = Some(stamp.by.name.clone());
-    record.started_at = Some(clock::rfc3339(stamp.seconds));
+    meter::open(&mut record);
     record.resources = run
         .plan
         .items
@@ -104,7 +105,7 @@ pub(super) fn keep(
     for problem in &run.done.problems {
         record.push_error(Detail::new("carrier", problem));
     }
-    record.finish(&clock::rfc3339(clock::now()), 0.0);
+    meter::close(&mut record);
     context
         .repo
         .append_log(id, title, &record.to_json(), stamp)?;
