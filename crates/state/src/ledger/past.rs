@@ -28,6 +28,13 @@ pub struct Step {
 }
 
 impl Step {
+    fn back(&self) -> Self {
+        Self {
+            from: self.to.clone(),
+            to: self.from.clone(),
+        }
+    }
+
     fn is_between(&self, other: &Self) -> bool {
         self == other || self.from == other.to && self.to == other.from
     }
@@ -62,7 +69,8 @@ impl Past {
             if !is_sync {
                 continue;
             }
-            for key in &record.failed_resources {
+            let failed = record.failed_resources.iter();
+            for key in failed.filter(|_| !is_outage(record)) {
                 if !succeeded.contains(key) && !released.contains(key) {
                     *past.failures.entry(key.clone()).or_default() += 1;
                 }
@@ -97,7 +105,7 @@ impl Past {
         let keys: BTreeSet<&String> = self.failures.keys().chain(self.steps.keys()).collect();
         let fights = |key: &str| {
             let steps = self.steps.get(key).map_or(&[][..], Vec::as_slice);
-            steps.iter().any(|step| self.is_fight(key, step))
+            steps.iter().any(|step| self.is_fight(key, &step.back()))
         };
         keys.into_iter()
             .map(String::as_str)
@@ -107,10 +115,16 @@ impl Past {
     /// Tells whether a change would be one too many between the same two values.
     #[must_use]
     pub fn is_fight(&self, key: &str, next: &Step) -> bool {
-        let before = self.steps.get(key).map_or(0, |steps| {
-            steps.iter().filter(|step| step.is_between(next)).count()
-        });
-        before >= FLIPS
+        // A step that is on record again and again, as one that waits on a branch is, went to and fro only once.
+        let mut turns = 0;
+        let mut after = next;
+        for step in self.steps.get(key).into_iter().flatten() {
+            if step.is_between(next) && step != after {
+                turns += 1;
+                after = step;
+            }
+        }
+        turns >= FLIPS
     }
 }
 
@@ -128,6 +142,15 @@ pub fn set_steps<'s>(record: &mut Record, steps: impl IntoIterator<Item = (&'s s
     if !map.is_empty() {
         record.details.insert(STEPS.to_owned(), Value::Object(map));
     }
+}
+
+/// Tells whether everything failed for one and the same reason: then a side was out of order, and no resource is to blame.
+fn is_outage(record: &Record) -> bool {
+    let mut reasons = record.error_details.iter().map(|error| &error.message);
+    let first = reasons.next();
+    record.failed_resources.len() > 1
+        && record.resources.is_empty()
+        && first.is_some_and(|first| reasons.all(|reason| reason == first))
 }
 
 fn steps(record: &Record) -> Vec<(String, Step)> {

@@ -36,7 +36,8 @@ pub(super) fn settle(
         }
         for finding in known.new_errors(inputs.fabric, &files, inputs.settings) {
             let mut blamed = gate::blamed(&finding, works, &files);
-            if blamed.is_empty() {
+            // Once something is taken out, the error may be gone with it.
+            if blamed.is_empty() && !again {
                 blamed = search(inputs, tree, works, &known, &finding);
             }
             for at in blamed {

@@ -1,6 +1,6 @@
 //! Limits, holds, fights.
 
-use hnp_state::ledger::{OperationType, Past, Record, WINDOW_SECONDS, set_steps};
+use hnp_state::ledger::{Detail, OperationType, Past, Record, WINDOW_SECONDS, set_steps};
 use hnp_sync::reconcile::{Outcome, SyncPlan};
 
 use crate::reconcile_support::{CONFIG, World, is_conflict, item, node, path};
@@ -79,6 +79,54 @@ fn five_failures_in_a_row_are_a_hold() {
     let mut idle = World::synced(&[("a", "x")]);
     idle.past = ledger.past(100);
     assert_eq!(item(&idle.plan(), "a").outcome, Outcome::Synced);
+}
+
+#[test]
+fn an_outage_is_nobodys_failure() {
+    let mut world = World::synced(&[("a", "x"), ("b", "x")]);
+    world.gui("a", Some("w"));
+    let mut ledger = Ledger::default();
+    for n in 0..7 {
+        let record = ledger.add(
+            n,
+            OperationType::Bidirectional,
+            &[],
+            &[A, "lab/Server/default/b"],
+        );
+        for _ in 0..2 {
+            record.push_error(Detail::new("gui", "the GUI does not answer"));
+        }
+    }
+    world.past = ledger.past(100);
+    assert_eq!(item(&world.plan(), "a").outcome, Outcome::Changed);
+    // Each for a reason of its own: they are to blame.
+    for n in 10..15 {
+        let record = ledger.add(
+            n,
+            OperationType::Bidirectional,
+            &[],
+            &[A, "lab/Server/default/b"],
+        );
+        for reason in ["a is locked", "b is locked"] {
+            record.push_error(Detail::new("gui", reason));
+        }
+    }
+    world.past = ledger.past(100);
+    assert_eq!(item(&world.plan(), "a").code, Some("hold"));
+}
+
+#[test]
+fn what_waits_on_a_branch_is_no_fight() {
+    let mut world = World::synced(&[("a", "x"), ("b", "x")]);
+    world.gui("a", Some("w"));
+    let mut ledger = Ledger::default();
+    for n in 0..6 {
+        world.past = ledger.past(100);
+        let plan = world.plan();
+        assert_eq!(item(&plan, "a").outcome, Outcome::Changed, "run {n}");
+        ledger.sync(n, &plan);
+    }
+    assert_eq!(ledger.past(100).waiting().count(), 0);
 }
 
 #[test]
