@@ -54,7 +54,10 @@ fn every_form_fits_its_schema() {
     answers(&repo, &["undo", &id, "--dry-run"]);
     answers(&repo, &["restore", "--list"]);
     answers(&repo, &["restore", "--at", "HEAD~1", "--dry-run"]);
-    answers(&repo, &["restore", "--at", "HEAD~1", "Server/a", "--commit"]);
+    answers(
+        &repo,
+        &["restore", "--at", "HEAD~1", "Server/a", "--commit"],
+    );
     answers(&repo, &["restore", "--at", "HEAD", "Server/nobody"]);
     answers(&repo, &["drill", "dc"]);
     answers(&repo, &["fabric", "delete", "dc"]);
@@ -68,5 +71,8 @@ fn every_form_fits_its_schema() {
         format!("{config}\n[retention]\nledger = 1\nledger_days = 0\nbackups = 0\nbackups_days = 0\nprocessed_days = 0\n"),
     );
     let clean = answers(&repo, &["clean", "--yes"]);
-    assert!(clean["ledger"]["dropped"].as_u64().unwrap() > 0, "{clean:#}");
+    assert!(
+        clean["ledger"]["dropped"].as_u64().unwrap() > 0,
+        "{clean:#}"
+    );
 }
