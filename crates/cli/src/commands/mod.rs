@@ -22,6 +22,7 @@ pub(crate) mod merge_driver;
 mod metrics;
 mod resolve;
 mod restore;
+mod retry;
 mod schema;
 mod show;
 mod state;
@@ -61,6 +62,7 @@ pub(crate) fn run(cli: &Cli, start: std::time::Instant) -> Result<Output, Failur
         Command::Sync(args) => sync::run(global, args),
         Command::Conflicts(args) => conflicts::run(global, args),
         Command::Resolve(args) => resolve::run(global, args),
+        Command::Retry(args) => retry::run(global, args),
         Command::Show(args) => show::run(global, args),
         Command::Log(args) => log::run(global, args),
         Command::Metrics(args) => metrics::run(global, args),

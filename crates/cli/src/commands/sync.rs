@@ -1,9 +1,12 @@
 //! `hnp sync`
 
+mod ask;
 mod base;
 mod branch;
 mod carry;
 mod git_branch;
+mod git_time;
+mod past;
 mod plan;
 mod ports;
 mod read;
@@ -15,6 +18,8 @@ use hnp_state::state_file;
 use hnp_sync::forge::Next;
 use hnp_sync::gui::GuiAction;
 use hnp_sync::reconcile::{Change, Item, Outcome, SyncPlan};
+
+pub(super) use past::read as past;
 
 use super::conflicts;
 use super::show::Wanted;

@@ -57,6 +57,8 @@ pub(super) fn not_proven(inputs: &Inputs<'_>, work: &Work) -> Option<String> {
         return None;
     }
     let entry = inputs.state.resources.get(&work.key)?;
+    // Where the state has no base of its own, the GUI brought one along.
+    entry.base.as_ref()?;
     let known = entry
         .blob
         .as_deref()

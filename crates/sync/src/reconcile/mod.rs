@@ -53,8 +53,6 @@ use settle::settle;
 use tree::GitTree;
 use works::works;
 
-pub use tree::is_kustomization;
-
 /// What a plan is made from.
 pub struct Inputs<'i> {
     /// The fabric with its files: Git's side.

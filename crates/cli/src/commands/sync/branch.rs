@@ -19,7 +19,7 @@ use hnp_sync::reconcile::{Change, Outcome, SyncPlan};
 
 use super::base::{Base, tip_state, values_at, with_answers};
 use super::git_branch::GitBranches;
-use super::{Asked, Carried, Run, plan, ports, read, record, show};
+use super::{Asked, Carried, Run, past, plan, ports, read, record, show};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::output::clean;
@@ -176,11 +176,16 @@ pub(super) fn sync(
     } else {
         unrecorded(&context.repo, &standing)?
     };
-    if op.is_some() || run.written > 0 || !run.failed.is_empty() || !run.done.problems.is_empty() {
+    if op.is_some()
+        || run.written > 0
+        || !run.failed.is_empty()
+        || !run.done.problems.is_empty()
+        || past::has_failed(&run.plan)
+    {
         let id = op.unwrap_or_else(|| {
             record::id(context, &title, &stamp, &[&at, &run.written.to_string()])
         });
-        record::keep(context, asked.args.direction, &mut run, &id, &title, &stamp)?;
+        record::keep(context, asked.args, &mut run, &id, &title, &stamp)?;
     }
     Ok(run)
 }

@@ -15,7 +15,7 @@ use hnp_sync::gui::Pairing;
 use hnp_sync::plan::{FileOp, Plan};
 use hnp_sync::reconcile::Outcome;
 
-use super::{Run, ports, read, record, show};
+use super::{Run, past, ports, read, record, show};
 use crate::args::SyncArgs;
 use crate::context::Context;
 use crate::failure::Failure;
@@ -93,7 +93,7 @@ pub(super) fn carry_out(
             Some(sides.state_text.as_bytes()),
         );
     }
-    if plan.is_empty() && rest.is_empty() {
+    if plan.is_empty() && rest.is_empty() && !past::has_failed(plan) {
         return Ok(after);
     }
     let resources: Vec<String> = plan
@@ -112,7 +112,7 @@ pub(super) fn carry_out(
             plan: &rest,
             commit: args.write.writing.commit,
             resources,
-            fill: &|record| record::fill(record, run),
+            fill: &|record| record::fill(record, run, args),
         },
         &plan.files,
     )?;

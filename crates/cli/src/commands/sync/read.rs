@@ -8,7 +8,7 @@ use hnp_model::canonical::sha256_hex;
 use hnp_state::config::Fabric;
 use hnp_state::layout::Area;
 use hnp_state::state_file::State;
-use hnp_sync::fabric::{FabricFiles, area_of, is_yaml};
+use hnp_sync::fabric::{FabricFiles, area_of, is_kustomization, is_yaml};
 use hnp_sync::gui::Snapshot;
 use hnp_sync::plan::{FileOp, Plan};
 use rayon::prelude::*;
@@ -158,17 +158,16 @@ pub(super) fn changed_since(
 fn wanted_files(fabric: &Fabric, files: &[String]) -> Vec<String> {
     files
         .iter()
-        .filter(|path| {
-            is_yaml(path)
-                && matches!(
-                    area_of(fabric, path),
-                    Some(
-                        Area::Managed
-                            | Area::Unmanaged
-                            | Area::UnmanagedExternal
-                            | Area::UnmanagedOverrides
-                    )
-                )
+        .filter(|path| match area_of(fabric, path) {
+            // What lists the files follows them.
+            Some(Area::Managed | Area::Root) if is_kustomization(path) => true,
+            Some(
+                Area::Managed
+                | Area::Unmanaged
+                | Area::UnmanagedExternal
+                | Area::UnmanagedOverrides,
+            ) => is_yaml(path),
+            _ => false,
         })
         .cloned()
         .collect()

@@ -1,12 +1,12 @@
 //! The record of a run that leaves worktree, index and HEAD alone.
 
 use hnp_git::{LOG_REF, Stamp};
-use hnp_state::config::Direction;
 use hnp_state::ledger::{Detail, Record};
 use hnp_sync::forge::Next;
 use hnp_sync::reconcile::Outcome;
 
-use super::{Run, carry, show};
+use super::{Run, carry, past, show};
+use crate::args::SyncArgs;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::meter;
@@ -21,7 +21,7 @@ pub(super) fn id(context: &Context, title: &str, stamp: &Stamp, words: &[&str]) 
 }
 
 /// Fills in what every record of a synchronisation says.
-pub(super) fn fill(record: &mut Record, run: &Run) {
+pub(super) fn fill(record: &mut Record, run: &Run, args: &SyncArgs) {
     show::Counts::of(&run.plan).fill(record);
     record.conflicts = run
         .plan
@@ -29,6 +29,7 @@ pub(super) fn fill(record: &mut Record, run: &Run) {
         .iter()
         .map(|one| one.id.clone())
         .collect();
+    past::fill(record, run, args);
     record.resources_skipped += run.failed.len() as u64;
     for (key, why) in &run.failed {
         record.failed_resources.push(key.clone());
@@ -52,13 +53,13 @@ pub(super) fn fill(record: &mut Record, run: &Run) {
 /// Exit 3 where the ledger cannot be written.
 pub(super) fn keep(
     context: &Context,
-    direction: Direction,
+    args: &SyncArgs,
     run: &mut Run,
     id: &str,
     title: &str,
     stamp: &Stamp,
 ) -> Result<(), Failure> {
-    let mut record = Record::new(id, carry::kind(direction));
+    let mut record = Record::new(id, carry::kind(args.direction));
     record.fabric = Some(run.fabric.clone());
     record.initiated_by = Some(stamp.by.name.clone());
     meter::open(&mut record);
@@ -79,7 +80,7 @@ pub(super) fn keep(
             record.files_processed = run.plan.files.files.len() as u64;
         }
     }
-    fill(&mut record, run);
+    fill(&mut record, run, args);
     for problem in &run.done.problems {
         record.push_error(Detail::new("carrier", problem));
     }
