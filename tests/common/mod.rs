@@ -182,6 +182,7 @@ impl Sandbox {
             "CLICOLOR_FORCE",
             "COLUMNS",
             "HNP_FAIL",
+            "GITHUB_ACTIONS",
             "GITHUB_EVENT_NAME",
         ] {
             command.env_remove(name);

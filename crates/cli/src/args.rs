@@ -111,6 +111,10 @@ pub(crate) enum Command {
     Undo(UndoArgs),
     /// List what there is to go back to, or bring resources back as they were
     Restore(RestoreArgs),
+    /// Stop the hnp that is at work in this repository; what it has begun to write it finishes
+    Cancel(CancelArgs),
+    /// Remove what is older than [retention] in config.toml keeps: backups, records, archived files, cache
+    Clean(CleanArgs),
     /// List, add, delete and recreate fabrics
     #[command(subcommand)]
     Fabric(FabricCommand),
@@ -158,6 +162,25 @@ pub(crate) struct WriteArgs {
     /// Which fabrics.
     #[command(flatten)]
     pub(crate) fabrics: FabricArgs,
+    /// How to write.
+    #[command(flatten)]
+    pub(crate) writing: Writing,
+}
+
+/// Arguments of `hnp cancel`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct CancelArgs {
+    /// How long to wait for it to end, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    pub(crate) wait: u64,
+}
+
+/// Arguments of `hnp clean`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct CleanArgs {
+    /// Do it; without it, what would go is shown and nothing is done
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(crate) yes: bool,
     /// How to write.
     #[command(flatten)]
     pub(crate) writing: Writing,
@@ -392,8 +415,9 @@ pub(crate) struct SyncArgs {
     /// Only these resources [default: all that policy includes]
     #[arg(value_name = "KIND/NAME")]
     pub(crate) resources: Vec<String>,
-    /// The GUI: a JSON or YAML file; one that is not there is a GUI that holds nothing yet
-    #[arg(long, value_name = "FILE")]
+    /// The GUI: a JSON or YAML file, a directory of such files, or event:FILE, the payload of a repository_dispatch (event:- reads
+    /// it from standard input). A file that is not there is a GUI that holds nothing yet
+    #[arg(long, value_name = "GUI")]
     pub(crate) gui: PathBuf,
     /// Which way: gui_to_github, github_to_gui or bidirectional
     #[arg(long, value_name = "DIRECTION", default_value = "bidirectional", value_parser = parse_direction)]
@@ -475,27 +499,59 @@ pub(crate) struct RetryArgs {
 #[derive(Clone, Debug, Args)]
 pub(crate) struct ConflictsArgs {
     /// Id of a conflict, or its beginning
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", conflicts_with_all = ["severity", "kind", "resource", "fabric"])]
     pub(crate) id: Option<String>,
+    /// Which ones.
+    #[command(flatten)]
+    pub(crate) filter: ConflictFilter,
+}
+
+/// Which conflicts.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct ConflictFilter {
+    /// Only conflicts of this severity; may be repeated
+    #[arg(long, value_name = "SEVERITY", value_parser = ["low", "medium", "high", "critical"])]
+    pub(crate) severity: Vec<String>,
+    /// Only conflicts of this type; may be repeated
+    #[arg(long = "type", value_name = "TYPE", value_parser = [
+        "concurrent_modification", "delete_modify", "schema_mismatch", "dependency_violation",
+        "missing_resource", "file_corruption", "semantic",
+    ])]
+    pub(crate) kind: Vec<String>,
+    /// Only conflicts of this resource; may be repeated
+    #[arg(long, value_name = "KIND/NAME")]
+    pub(crate) resource: Vec<String>,
+    /// Which fabrics.
+    #[command(flatten)]
+    pub(crate) fabrics: FabricArgs,
 }
 
 /// Arguments of `hnp resolve`.
 #[derive(Clone, Debug, Args)]
 #[command(group = clap::ArgGroup::new("which").args(["id", "all"]).required(true))]
-#[command(group = clap::ArgGroup::new("how").args(["take", "field"]).required(true).multiple(true))]
+#[command(group = clap::ArgGroup::new("how").args(["take", "field", "interactive"]).required(true).multiple(true))]
 pub(crate) struct ResolveArgs {
     /// Id of a conflict, or its beginning
     #[arg(value_name = "ID")]
     pub(crate) id: Option<String>,
-    /// All open conflicts
+    /// All open conflicts, or those that --type, --severity, --resource and --fabric name
     #[arg(long, conflicts_with = "field")]
     pub(crate) all: bool,
+    /// Which of them.
+    #[command(flatten)]
+    pub(crate) filter: ConflictFilter,
     /// Take one side's value in every field: gui, git or base
     #[arg(long, value_name = "SIDE", value_parser = ["gui", "git", "base"])]
     pub(crate) take: Option<String>,
     /// Settle one field: PATH=gui, PATH=git, PATH=base, or PATH=VALUE in YAML; may be repeated
     #[arg(long, value_name = "PATH=VALUE")]
     pub(crate) field: Vec<String>,
+    /// Ask for each field; nothing is written before the last answer
+    #[arg(long, short, conflicts_with_all = ["take", "field"])]
+    pub(crate) interactive: bool,
+    /// The GUI's file, where --take gui is to write a file anew that cannot be read [default: `sync.gui`]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) gui: Option<PathBuf>,
     /// Why, for whoever reads the state later
     #[arg(long, value_name = "TEXT")]
     pub(crate) note: Option<String>,
@@ -556,12 +612,18 @@ pub(crate) struct LogArgs {
     /// Only this operation, by the start of its id, or what changed this resource
     #[arg(value_name = "OP|KIND/NAME")]
     pub(crate) operation: Option<String>,
+    /// Show the history of conflicts: found, answered, settled; with an id or KIND/NAME only that one's
+    #[arg(long)]
+    pub(crate) conflicts: bool,
     /// How many operations to show
     #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
     pub(crate) limit: usize,
     /// Which fabrics.
     #[command(flatten)]
     pub(crate) fabrics: FabricArgs,
+    /// First take in the ledger of another clone, fetched before: `git fetch REMOTE refs/hnp/log` and then FETCH_HEAD
+    #[arg(long, value_name = "REV")]
+    pub(crate) join: Option<String>,
 }
 
 /// Arguments of `hnp metrics`.

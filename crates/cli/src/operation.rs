@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::meter;
 use crate::output::{Output, clean};
+use crate::{cancel, meter};
 
 /// What follows the files: in the journal, so that whoever finishes a killed run can do it too.
 #[derive(Debug, Serialize, Deserialize)]
@@ -77,6 +77,8 @@ pub(crate) struct Done {
 pub(crate) fn begin(context: &Context, output: &mut Output) -> Result<Lock, Failure> {
     let lock = Lock::take(&context.hnp_dir)?;
     meter::begin();
+    cancel::arm(context, &lock);
+    cancel::acting()?;
     let mut done = Done::default();
     let recovered = journal::recover(&lock, &context.hnp_dir, &context.worktree, &mut |after| {
         finish(context, after, &mut done)
@@ -97,6 +99,8 @@ pub(crate) fn begin(context: &Context, output: &mut Output) -> Result<Lock, Fail
         }
         output.notes.extend(done.problems);
     }
+    cancel::thinking();
+    hnp_local::fail::pause();
     Ok(lock)
 }
 
@@ -107,6 +111,9 @@ pub(crate) fn begin(context: &Context, output: &mut Output) -> Result<Lock, Fail
 ///
 /// Exit 3 where the files cannot be written; nothing is half done then.
 pub(crate) fn place(context: &Context, lock: &Lock, plan: &Plan) -> Result<Vec<String>, Failure> {
+    // What follows, files or not, belongs together: the GUI is written next, and the record last.
+    cancel::thinking();
+    cancel::acting()?;
     if plan.is_empty() {
         return Ok(Vec::new());
     }
@@ -160,6 +167,9 @@ pub(crate) fn perform_after(
     operation: &Operation<'_>,
     placed: &Plan,
 ) -> Result<Done, Failure> {
+    if placed.is_empty() {
+        cancel::acting()?;
+    }
     let stamp = context.stamp();
     let id = operation_id(context, operation, &stamp);
     let mut record = Record::new(&id, operation.kind.clone());
@@ -199,6 +209,7 @@ pub(crate) fn perform_after(
         &words,
         &mut |after| finish(context, after, &mut done),
     )?;
+    cancel::thinking();
     done.id = Some(id);
     for path in applied.left_alone {
         done.problems.push(format!(
@@ -242,7 +253,12 @@ fn finish(context: &Context, after: &str, done: &mut Done) -> Result<(), String>
             trailers: &commit.trailers,
             paths: &commit.paths,
         };
-        match context.repo.commit_paths(&request, &stamp) {
+        let mut committed = context.repo.commit_paths(&request, &stamp);
+        if committed.is_err() && cancel::is_asked() {
+            // Ctrl-C reaches a `git` of the same terminal too. What was begun is finished all the same.
+            committed = context.repo.commit_paths(&request, &stamp);
+        }
+        match committed {
             Ok(commit) => {
                 after.record.commit_sha.clone_from(&commit);
                 done.commit = commit;

@@ -7,6 +7,7 @@
 //!   both sides stay, and puts markers around what conflicts and nothing else.
 //! * [`compare`] sets two sets of documents against each other, resource by resource.
 //! * [`flat`] gives a file as one line a field, for tools that compare lines.
+//! * [`put`] sets the value at the path of a conflict.
 //!
 //! Which lists are sets, which are keyed and by what, is one table: `table.rs`.
 
@@ -19,6 +20,7 @@ mod lines;
 mod normal;
 mod overlap;
 mod path;
+mod put;
 mod rules;
 mod table;
 mod text;
@@ -31,6 +33,7 @@ pub use flat::flat;
 pub use lines::{Labels, LineMerge, merge_lines, two_way};
 pub use normal::normal;
 pub use path::{Path, Step};
+pub use put::put;
 pub use rules::Rules;
 pub use text::{FileConflict, How, MergedText, merge_text};
 pub use value::{Base, Merged, merge, merge_with};

@@ -77,6 +77,9 @@ pub const UNUSED_IGNORE: &str = "ING-12";
 /// A file name with control characters, or one that is not UTF-8.
 pub const BAD_FILE_NAME: &str = "ING-11";
 
+/// A conflict is open for longer than the configuration allows.
+pub const ESCALATED: &str = "STATE-14";
+
 /// A merge left an entry of the index unfinished.
 pub const UNMERGED: &str = "GIT-01";
 /// The configuration was there before and is gone.

@@ -4,6 +4,7 @@
 //! with the bytes it is about.
 
 mod check;
+mod conflicts;
 pub mod edit;
 mod error;
 mod fabric;
@@ -21,13 +22,14 @@ use std::collections::BTreeMap;
 use hnp_model::ResourceId;
 use serde::{Deserialize, Serialize};
 
+pub use conflicts::{Conflicts, EscalateAfter, Patience};
 pub use error::ConfigError;
 pub use fabric::{Fabric, Outside, Profile, Template};
 pub use initial::initial;
 pub use network::{FabricMode, Network, vlan_range};
 pub use policy::{DEFAULT_PRIORITY, Direction, Match, OnGitDelete, Policy, Settings, Strategy};
 pub use schema::schema;
-pub use sections::{Features, Hooks, Ingest, Level, Limits, Rules, Sync, UnknownGroup};
+pub use sections::{Features, Hooks, Ingest, Level, Limits, Retention, Rules, Sync, UnknownGroup};
 pub use toggle::Toggle;
 
 /// Form of config.toml that this version reads and writes.
@@ -60,11 +62,15 @@ pub struct Config {
     pub features: Features,
     /// What holds for synchronisation where no policy says otherwise.
     pub sync: Sync,
+    /// When an open conflict is escalated.
+    pub conflicts: Conflicts,
     /// Policies in the order of the file.
     #[serde(rename = "policy")]
     pub policies: Vec<Policy>,
     /// What Git's hooks check.
     pub hooks: Hooks,
+    /// What `hnp clean` keeps.
+    pub retention: Retention,
 }
 
 impl Default for Config {
@@ -78,8 +84,10 @@ impl Default for Config {
             ingest: Ingest::default(),
             features: Features::default(),
             sync: Sync::default(),
+            conflicts: Conflicts::default(),
             policies: Vec::new(),
             hooks: Hooks::default(),
+            retention: Retention::default(),
         }
     }
 }

@@ -3,20 +3,18 @@
 use std::sync::Arc;
 
 use hnp_git::{ObjectDirectories, Oid, Snapshot};
-use hnp_report::Format;
 use hnp_state::STATE_PATH;
 use hnp_state::ledger::{OperationType, Record, Resolution as Word};
 use hnp_state::state_file::{self, State};
 use hnp_sync::forge::{TREE_TRAILER, branch_of};
 use hnp_sync::reconcile::Conflict;
-use serde_json::json;
 
-use super::{conflicts, resolve};
-use crate::args::{Global, ResolveArgs};
+use super::conflicts;
+use super::resolve::Answer;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::meter;
-use crate::output::{Output, clean};
+use crate::output::clean;
 
 /// A branch with the conflicts that only it has.
 pub(super) struct OnBranch {
@@ -73,78 +71,31 @@ pub(super) fn open(context: &Context, here: &State) -> Result<Vec<OnBranch>, Fai
     Ok(found)
 }
 
-/// Answers conflicts that stand on a branch only, by a commit there; `None` where what was asked about stands here.
+/// Puts answers on record that are meant for conflicts on branches, by a commit on each branch.
 ///
 /// # Errors
 ///
-/// Exit 2 for an answer that is wrong, 3 where the branch cannot be moved.
-pub(super) fn answer(
-    global: &Global,
-    args: &ResolveArgs,
-    context: &Context,
-    here: &[Conflict],
-    state: &State,
-) -> Result<Option<Output>, Failure> {
-    let meant_here = match &args.id {
-        Some(start) => here.iter().any(|one| one.id.starts_with(start)),
-        None => !here.is_empty(),
-    };
-    if meant_here {
-        return Ok(None);
-    }
-    let (mut lines, mut list) = (String::new(), Vec::new());
-    for mut on in open(context, state)? {
-        let chosen: Vec<Conflict> = match &args.id {
-            Some(start) if !on.conflicts.iter().any(|one| one.id.starts_with(start)) => continue,
-            Some(start) => vec![conflicts::one(&on.conflicts, start)?.clone()],
-            None => on.conflicts.clone(),
-        };
-        for conflict in &chosen {
-            let resolution = resolve::answer(conflict, args)?;
+/// Exit 2 where a branch is checked out, 3 where it cannot be moved.
+pub(super) fn write(context: &Context, here: &State, answers: &[Answer]) -> Result<(), Failure> {
+    for mut on in open(context, here)? {
+        let chosen: Vec<&Answer> = answers
+            .iter()
+            .filter(|(conflict, _)| on.conflicts.iter().any(|one| one.id == conflict.id))
+            .collect();
+        if chosen.is_empty() {
+            continue;
+        }
+        for (conflict, resolution) in &chosen {
             on.state
                 .resolutions
                 .insert(conflict.id.clone(), resolution.to_fields());
-            lines.push_str(&format!(
-                "  {} {} on branch {}\n",
-                conflict.id,
-                clean(&conflict.resource),
-                clean(&on.branch)
-            ));
         }
-        if !args.writing.dry_run {
-            commit(context, &on, &chosen)?;
-        }
-        list.extend(chosen.iter().map(|one| conflicts::as_json(one, &on.state)));
+        commit(context, &on, &chosen)?;
     }
-    if list.is_empty() {
-        return Ok(None);
-    }
-    if global.format == Format::Json {
-        return Ok(Some(Output::json(&json!({
-            "version": 1,
-            "success": true,
-            "dry_run": args.writing.dry_run,
-            "operation_id": null,
-            "commit_sha": null,
-            "conflicts": list,
-        }))));
-    }
-    let verb = if args.writing.dry_run {
-        "would be"
-    } else {
-        "is"
-    };
-    Ok(Some(Output::of(if global.quiet {
-        String::new()
-    } else {
-        format!(
-            "{lines}{} conflict(s): the answer {verb} on record there; `hnp sync --to branch` carries it out.\n",
-            list.len()
-        )
-    })))
+    Ok(())
 }
 
-fn commit(context: &Context, on: &OnBranch, chosen: &[Conflict]) -> Result<(), Failure> {
+fn commit(context: &Context, on: &OnBranch, chosen: &[&Answer]) -> Result<(), Failure> {
     if let Some(place) = context.repo.checked_out_in(&on.branch)? {
         return Err(Failure::Usage(format!(
             "branch {} is checked out in {}; run `hnp resolve` there",
@@ -164,7 +115,7 @@ fn commit(context: &Context, on: &OnBranch, chosen: &[Conflict]) -> Result<(), F
     let words = [title.as_str(), tip.as_str(), tree_id.as_str()].join("\n");
     let id = hnp_model::canonical::sha256_hex(words.as_bytes())[..12].to_owned();
     let mut message = format!("{title}\n\nHnp-Op: {id}\nHnp-Action: conflict_resolution\n");
-    for conflict in chosen {
+    for (conflict, _) in chosen {
         message.push_str(&format!("Hnp-Conflict: {}\n", conflict.id));
     }
     message.push_str(&format!("{TREE_TRAILER}: {tree}\n"));
@@ -180,8 +131,14 @@ fn commit(context: &Context, on: &OnBranch, chosen: &[Conflict]) -> Result<(), F
     record.branch_name = Some(on.branch.clone());
     record.commit_sha = Some(commit.to_string());
     record.conflict_resolution_strategy = Some(Word::UserGuided);
-    record.resources = chosen.iter().map(|one| one.resource.clone()).collect();
-    record.conflicts = chosen.iter().map(|one| one.id.clone()).collect();
+    record.resources = chosen.iter().map(|(one, _)| one.resource.clone()).collect();
+    record.conflicts = chosen.iter().map(|(one, _)| one.id.clone()).collect();
+    let raw = conflicts::open(&on.state);
+    let pairs: Vec<_> = chosen
+        .iter()
+        .filter_map(|(one, answer)| Some((raw.iter().find(|raw| raw.id == one.id)?, answer)))
+        .collect();
+    conflicts::record::note_answered(&mut record.details, &context.config.sync, &pairs);
     let count = chosen.len() as u64;
     (record.resources_targeted, record.resources_processed) = (count, count);
     record.conflicts_detected = count;

@@ -1,17 +1,31 @@
 //! `hnp conflicts`
 
+mod columns;
+mod escalation;
+mod fields;
+mod full;
+pub(super) mod history;
+mod known;
+mod list;
+pub(super) mod record;
+mod rows;
+
 use hnp_report::Format;
+use hnp_state::config::Sync;
 use hnp_state::state_file::{self, State};
-use hnp_sync::reconcile::{Conflict, FieldConflict, Pick, Resolution};
+use hnp_sync::reconcile::{Conflict, FieldConflict, LargeValue, Pick, Resolution};
 use serde_json::{Value, json};
 
-use crate::args::{ConflictsArgs, Global};
+use crate::args::{ConflictFilter, ConflictsArgs, Global};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::output::{Output, clean};
 
-/// Longest value that the list shows.
-const SHOWN: usize = 40;
+pub(super) use escalation::{findings, json as findings_json, text as findings_text};
+use fields::{FieldChange, changes};
+pub(super) use full::{about, field_columns};
+pub(super) use known::{Known, all as known};
+pub(super) use list::on_branch;
 
 /// Reads state.toml.
 ///
@@ -40,19 +54,54 @@ pub(super) fn open(state: &State) -> Vec<Conflict> {
     found
 }
 
+/// An open conflict, and where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    pub(super) conflict: Conflict,
+    /// The answer that waits for the next sync.
+    pub(super) resolution: Option<Resolution>,
+    /// Branch of hnp's own on which it stands; `None` where it stands in the worktree's state.
+    pub(super) branch: Option<String>,
+}
+
+/// Returns the conflicts of a state.
+pub(super) fn found(state: &State, branch: Option<&str>) -> Vec<Found> {
+    open(state)
+        .into_iter()
+        .map(|conflict| Found {
+            resolution: resolution(state, &conflict.id),
+            branch: branch.map(str::to_owned),
+            conflict,
+        })
+        .collect()
+}
+
+/// Returns the conflicts here, and those that stand on hnp's own branches only.
+///
+/// # Errors
+///
+/// Exit 3 where Git cannot be read.
+pub(super) fn everywhere(context: &Context, here: &State) -> Result<Vec<Found>, Failure> {
+    let mut all = found(here, None);
+    for on in super::bot_branches::open(context, here)? {
+        let mut there = found(&on.state, Some(&on.branch));
+        there.retain(|one| on.conflicts.iter().any(|open| open.id == one.conflict.id));
+        all.extend(there);
+    }
+    Ok(all)
+}
+
 /// Returns the one conflict whose id starts as given.
 ///
 /// # Errors
 ///
 /// Exit 2 where none does, or several do.
-pub(super) fn one<'c>(conflicts: &'c [Conflict], start: &str) -> Result<&'c Conflict, Failure> {
-    let mut found = conflicts
-        .iter()
-        .filter(|conflict| conflict.id.starts_with(start));
+pub(super) fn one<'c>(all: &'c [Found], start: &str) -> Result<&'c Found, Failure> {
+    let mut found = all.iter().filter(|one| one.conflict.id.starts_with(start));
     match (found.next(), found.next()) {
         (Some(one), None) => Ok(one),
         (None, _) => Err(Failure::Usage(format!(
-            "no open conflict's id starts with `{}`; `hnp conflicts` lists them",
+            "no open conflict's id starts with `{}`; `hnp conflicts` lists them, `hnp log --conflicts` also those that are settled",
             clean(start)
         ))),
         (Some(_), Some(_)) => Err(Failure::Usage(format!(
@@ -62,24 +111,75 @@ pub(super) fn one<'c>(conflicts: &'c [Conflict], start: &str) -> Result<&'c Conf
     }
 }
 
-/// Returns a conflict as JSON.
-pub(super) fn as_json(conflict: &Conflict, state: &State) -> Value {
-    let value = |side: &Option<String>| {
-        side.as_ref()
-            .and_then(|text| serde_json::from_str::<Value>(text).ok())
-    };
-    let resolution = state
-        .resolutions
-        .get(&conflict.id)
-        .and_then(Resolution::from_fields);
+/// Keeps the conflicts that are asked for.
+///
+/// # Errors
+///
+/// Exit 2 for a fabric that is not configured, or a resource that no one can have.
+pub(super) fn filtered(
+    context: &Context,
+    filter: &ConflictFilter,
+    mut all: Vec<Found>,
+) -> Result<Vec<Found>, Failure> {
+    // A name that is not configured is a mistake.
+    context.fabrics(&filter.fabrics)?;
+    let wanted = filter
+        .resource
+        .iter()
+        .map(|text| super::show::wanted(text))
+        .collect::<Result<Vec<_>, _>>()?;
+    let any = |words: &[String], word: &str| words.is_empty() || words.iter().any(|w| w == word);
+    all.retain(|Found { conflict, .. }| {
+        let fabric = conflict.resource.split('/').next().unwrap_or_default();
+        any(&filter.fabrics.fabric, fabric)
+            && any(&filter.severity, conflict.severity_by(&context.config.sync))
+            && any(&filter.kind, &conflict.kind)
+            && (wanted.is_empty() || wanted.iter().any(|w| w.is_key(&conflict.resource)))
+    });
+    Ok(all)
+}
+
+/// Puts the values themselves in the place of hashes, as far as they are at hand.
+pub(super) fn expanded(context: &Context, conflict: &Conflict) -> Conflict {
+    let mut conflict = conflict.clone();
+    let sides = conflict
+        .fields
+        .iter_mut()
+        .flat_map(|field| [&mut field.base, &mut field.gui, &mut field.git]);
+    for text in sides.flatten() {
+        let large = LargeValue::parse(text);
+        let bytes = large.and_then(|large| context.repo.read_blob(&large.blob));
+        if let Some(whole) = bytes.and_then(|bytes| String::from_utf8(bytes).ok()) {
+            *text = whole;
+        }
+    }
+    conflict
+}
+
+/// Returns the answer to a conflict, where one waits for the next sync.
+pub(super) fn resolution(state: &State, id: &str) -> Option<Resolution> {
+    state.resolutions.get(id).and_then(Resolution::from_fields)
+}
+
+/// Returns a conflict as JSON: what state.toml says of it.
+pub(super) fn as_json(config: &Sync, conflict: &Conflict, state: &State) -> Value {
+    json_of(config, conflict, resolution(state, &conflict.id).as_ref())
+}
+
+pub(super) fn json_of(
+    config: &Sync,
+    conflict: &Conflict,
+    resolution: Option<&Resolution>,
+) -> Value {
+    let value = |side: &Option<String>| side.as_deref().map(value_of);
     json!({
         "id": conflict.id,
         "resource": conflict.resource,
         "type": conflict.kind,
-        "severity": conflict.severity(),
-        "auto_resolvable": conflict.is_auto_resolvable(),
-        "status": if resolution.is_some() { "resolving" } else { "detected" },
-        "options": ["gui", "git", "base", "value"],
+        "severity": conflict.severity_by(config),
+        "auto_resolvable": conflict.is_auto_resolvable_by(config),
+        "status": status(conflict, resolution.is_some()),
+        "options": conflict.options(),
         "message": conflict.message,
         "fields": conflict.fields.iter().map(|field| json!({
             "field": field.path,
@@ -90,12 +190,34 @@ pub(super) fn as_json(conflict: &Conflict, state: &State) -> Value {
             "in_base": field.base.is_some(),
             "in_gui": field.gui.is_some(),
             "in_git": field.git.is_some(),
-            "resolution": resolution.as_ref().and_then(|r| r.pick(&field.path)).map(pick_word),
+            "resolution": resolution.and_then(|r| r.pick(&field.path)).map(pick_word),
         })).collect::<Vec<_>>(),
     })
 }
 
-fn pick_word(pick: &Pick) -> String {
+/// Reads a value of a conflict; of a large one that is not at hand, what stands for it.
+fn value_of(text: &str) -> Value {
+    match LargeValue::parse(text) {
+        Some(large) => json!({ "$large": { "sha256": large.sha256, "bytes": large.bytes } }),
+        None => serde_json::from_str(text).unwrap_or_default(),
+    }
+}
+
+/// How an open conflict stands, time left aside: whether an answer waits, else whether a strategy could settle it.
+fn status(conflict: &Conflict, answered: bool) -> &'static str {
+    let of_merge = matches!(
+        conflict.kind.as_str(),
+        "concurrent_modification" | "delete_modify"
+    );
+    match (answered, of_merge) {
+        (true, _) => "resolving",
+        (false, true) => "detected",
+        // No side's value alone would be right.
+        (false, false) => "requires_manual",
+    }
+}
+
+pub(super) fn pick_word(pick: &Pick) -> String {
     match pick {
         Pick::Gui => "gui".to_owned(),
         Pick::Git => "git".to_owned(),
@@ -104,126 +226,8 @@ fn pick_word(pick: &Pick) -> String {
     }
 }
 
-pub(super) fn run(global: &Global, args: &ConflictsArgs) -> Result<Output, Failure> {
-    let context = Context::open(global)?;
-    let here = state(&context)?;
-    let elsewhere = super::bot_branches::open(&context, &here)?;
-    let mut found: Vec<(Conflict, &State, Option<&str>)> = open(&here)
-        .into_iter()
-        .map(|one| (one, &here, None))
-        .collect();
-    for on in &elsewhere {
-        let branch = Some(on.branch.as_str());
-        found.extend(
-            on.conflicts
-                .iter()
-                .map(|one| (one.clone(), &on.state, branch)),
-        );
-    }
-    let code = if found.is_empty() { 0 } else { 4 };
-    let value = |(conflict, state, branch): &(Conflict, &State, Option<&str>)| {
-        let mut value = as_json(conflict, state);
-        value["branch"] = json!(branch);
-        value
-    };
-    if let Some(start) = &args.id {
-        let all: Vec<Conflict> = found.iter().map(|(one, ..)| one.clone()).collect();
-        let id = &one(&all, start)?.id;
-        let Some(chosen) = found.iter().find(|(one, ..)| one.id == *id) else {
-            return Ok(Output::default());
-        };
-        if global.format == Format::Json {
-            let mut value = value(chosen);
-            value["version"] = json!(1);
-            return Ok(Output::json(&value).code(code));
-        }
-        let mut text = in_full(&chosen.0, chosen.1);
-        if let Some(branch) = chosen.2 {
-            text.push_str(&format!("\nbranch   {}\n", clean(branch)));
-        }
-        return Ok(Output::of(text).code(code));
-    }
-    if global.format == Format::Json {
-        let list: Vec<_> = found.iter().map(value).collect();
-        return Ok(Output::json(&json!({ "version": 1, "conflicts": list })).code(code));
-    }
-    if found.is_empty() {
-        return Ok(Output::of(if global.quiet {
-            ""
-        } else {
-            "No open conflict.\n"
-        }));
-    }
-    let mut text = String::new();
-    for (conflict, state, branch) in &found {
-        let place = branch.map_or_else(String::new, |name| format!("  on branch {}", clean(name)));
-        text.push_str(&format!(
-            "{}  {}  {} ({}){place}{}\n",
-            conflict.id,
-            clean(&conflict.resource),
-            clean(&conflict.kind),
-            conflict.severity(),
-            if state.resolutions.contains_key(&conflict.id) {
-                "  resolved, waits for `hnp sync`"
-            } else {
-                ""
-            }
-        ));
-        if let Some(message) = &conflict.message {
-            text.push_str(&format!("    {}\n", clean(message)));
-        }
-        for field in &conflict.fields {
-            text.push_str(&format!(
-                "    {}: gui {}, git {}\n",
-                path(field),
-                short(&field.gui),
-                short(&field.git)
-            ));
-        }
-    }
-    text.push_str(
-        "`hnp conflicts ID` shows one in full; `hnp resolve ID --take gui|git|base` settles it.\n",
-    );
-    Ok(Output::of(text).code(code))
-}
-
-fn in_full(conflict: &Conflict, state: &State) -> String {
-    let mut text = format!(
-        "conflict {}\nresource {}\ntype     {}, severity {}\n",
-        conflict.id,
-        clean(&conflict.resource),
-        clean(&conflict.kind),
-        conflict.severity()
-    );
-    if let Some(message) = &conflict.message {
-        text.push_str(&format!("reason   {}\n", clean(message)));
-    }
-    let resolution = state
-        .resolutions
-        .get(&conflict.id)
-        .and_then(Resolution::from_fields);
-    for field in &conflict.fields {
-        text.push_str(&format!("\n{}\n", path(field)));
-        for (name, side) in [
-            ("base", &field.base),
-            ("gui", &field.gui),
-            ("git", &field.git),
-        ] {
-            let side = side.as_deref().unwrap_or("(absent)");
-            text.push_str(&format!("  {name:<5} {}\n", clean(side)));
-        }
-        if let Some(pick) = resolution.as_ref().and_then(|r| r.pick(&field.path)) {
-            text.push_str(&format!("  -> {}\n", clean(&pick_word(pick))));
-        }
-    }
-    let note = resolution.and_then(|resolution| resolution.note);
-    if let Some(note) = note {
-        text.push_str(&format!("\nnote     {}\n", clean(&note)));
-    }
-    text
-}
-
-fn path(field: &FieldConflict) -> String {
+/// Names a field.
+pub(super) fn path(field: &FieldConflict) -> String {
     if field.path.is_empty() {
         "(the whole resource)".to_owned()
     } else {
@@ -231,13 +235,39 @@ fn path(field: &FieldConflict) -> String {
     }
 }
 
-fn short(side: &Option<String>) -> String {
-    match side {
-        None => "(absent)".to_owned(),
-        Some(text) if text.chars().count() > SHOWN => {
-            let start: String = text.chars().take(SHOWN - 3).collect();
-            format!("{}...", clean(&start))
-        }
-        Some(text) => clean(text),
+/// Names a resource for people: `VPC/vpc-1 in lab`, the namespace only where it is not `default`.
+pub(super) fn name(key: &str) -> String {
+    let parts: Vec<&str> = key.splitn(4, '/').collect();
+    match parts.as_slice() {
+        [fabric, kind, "default", name] => clean(&format!("{kind}/{name} in {fabric}")),
+        [fabric, kind, namespace, name] => clean(&format!("{kind}/{namespace}/{name} in {fabric}")),
+        _ => clean(key),
     }
+}
+
+pub(super) fn run(global: &Global, args: &ConflictsArgs) -> Result<Output, Failure> {
+    let context = Context::open(global)?;
+    let state = state(&context)?;
+    let all = everywhere(&context, &state)?;
+    if let Some(start) = &args.id {
+        return full::run(global, &context, &state, one(&all, start)?);
+    }
+    let any = !all.is_empty();
+    let all = filtered(&context, &args.filter, all)?;
+    let known = known(&context, &all)?;
+    let code = if all.is_empty() { 0 } else { 4 };
+    if global.format == Format::Json {
+        let list: Vec<_> = known.iter().map(Known::json).collect();
+        let findings = findings_json(&findings(&context, &known));
+        let value = json!({ "version": 1, "conflicts": list, "findings": findings });
+        return Ok(Output::json(&value).code(code));
+    }
+    if all.is_empty() {
+        return Ok(Output::of(match (global.quiet, any) {
+            (true, _) => "",
+            (false, false) => "No open conflict.\n",
+            (false, true) => "No open conflict is like that.\n",
+        }));
+    }
+    Ok(Output::of(list::text(&context, &known)).code(code))
 }

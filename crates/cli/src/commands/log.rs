@@ -11,14 +11,19 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::output::Output;
 
-/// Reads the newest records, newest first; one that cannot be read is passed over.
-pub(super) fn records(context: &Context, limit: usize) -> Result<Vec<Record>, Failure> {
+/// Reads the texts of the newest records, the ledger's newest first.
+pub(super) fn texts(context: &Context, limit: usize) -> Result<Vec<String>, Failure> {
     let mut texts = context.repo.read_log(limit)?;
     // Records that could not go to the ledger lie beside the journal.
     if let Ok(kept) = std::fs::read_to_string(context.hnp_dir.join("log.jsonl")) {
         texts.extend(kept.lines().map(str::to_owned));
     }
-    let mut records: Vec<Record> = texts
+    Ok(texts)
+}
+
+/// Reads the newest records, newest first; one that cannot be read is passed over.
+pub(super) fn records(context: &Context, limit: usize) -> Result<Vec<Record>, Failure> {
+    let mut records: Vec<Record> = texts(context, limit)?
         .iter()
         .filter_map(|text| Record::from_json(text).ok())
         .collect();
@@ -29,6 +34,13 @@ pub(super) fn records(context: &Context, limit: usize) -> Result<Vec<Record>, Fa
 
 pub(super) fn run(global: &Global, args: &LogArgs) -> Result<Output, Failure> {
     let context = Context::open_raw(global)?;
+    if let Some(revision) = &args.join {
+        let _lock = hnp_local::lock::Lock::take(&context.hnp_dir)?;
+        context.repo.join_log(revision, &context.stamp())?;
+    }
+    if args.conflicts {
+        return super::conflicts::history::run(global, &context, args);
+    }
     let wanted = &args.fabrics.fabric;
     let limit = if args.operation.is_some() || !wanted.is_empty() {
         usize::MAX

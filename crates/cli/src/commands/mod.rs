@@ -1,6 +1,8 @@
 //! The commands, a file each.
 
 mod bot_branches;
+mod cancel;
+mod clean;
 mod completions;
 mod conflicts;
 mod demo;
@@ -68,6 +70,8 @@ pub(crate) fn run(cli: &Cli, start: std::time::Instant) -> Result<Output, Failur
         Command::Metrics(args) => metrics::run(global, args),
         Command::Tidy(args) => tidy::run(global, args),
         Command::Undo(args) => undo::run(global, args),
+        Command::Cancel(args) => cancel::run(global, args),
+        Command::Clean(args) => clean::run(global, args),
         Command::Fabric(command) => fabric::run(global, command),
         Command::Drill(args) => drill::run(global, args),
         Command::Restore(args) => restore::run(global, args),

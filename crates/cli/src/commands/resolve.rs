@@ -1,50 +1,157 @@
 //! `hnp resolve`
 
+mod answer;
+mod interactive;
+mod repair;
+mod verdict;
+
 use hnp_report::Format;
 use hnp_state::STATE_PATH;
 use hnp_state::ledger::{OperationType, Resolution as Word};
-use hnp_state::state_file;
+use hnp_state::state_file::{self, State};
 use hnp_sync::plan::Plan;
-use hnp_sync::reconcile::{Conflict, Pick, Resolution};
+use hnp_sync::reconcile::{Conflict, Resolution};
 use serde_json::json;
 
-use super::conflicts;
+use super::bot_branches;
+use super::conflicts::{self, Found};
 use crate::args::{Global, ResolveArgs};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::operation::{self, Done, Operation};
 use crate::output::{Output, clean};
 
+/// A conflict and the answer to it.
+pub(super) type Answer = (Conflict, Resolution);
+
 pub(super) fn run(global: &Global, args: &ResolveArgs) -> Result<Output, Failure> {
-    let mut output = Output::default();
-    let lock = if args.writing.dry_run {
-        None
-    } else {
-        Some(operation::begin(&Context::open_raw(global)?, &mut output)?)
-    };
     let context = Context::open(global)?;
     if !context.config.features.conflict_resolution {
         return Err(Failure::Usage(
             "features.conflict_resolution is off in .hnp/config.toml".to_owned(),
         ));
     }
+    // Whoever is asked takes time to think: nothing is locked until the last answer is given.
+    let state = conflicts::state(&context)?;
+    let mut chosen = chosen(&context, &state, args)?;
+    let mut output = Output::default();
+    if let (Some(_), [one]) = (&args.id, chosen.as_slice())
+        && repair::is_meant(&one.conflict)
+    {
+        return repair::run(global, args, &one.conflict);
+    }
+    chosen.retain(|one| {
+        let file = repair::is_meant(&one.conflict);
+        if file {
+            output.notes.push(format!(
+                "note: conflict {} is a file that cannot be read; `hnp resolve {} --take base|gui` writes it anew",
+                one.conflict.id, one.conflict.id
+            ));
+        }
+        !file
+    });
+    let files = !output.notes.is_empty();
+    let answers: Vec<Answer> = if args.interactive {
+        match interactive::ask(global, &context, &chosen, args)? {
+            Some(answers) => answers,
+            None => return Ok(Output::of(said(global, "Nothing is written.\n"))),
+        }
+    } else {
+        chosen
+            .iter()
+            .map(|one| Ok((one.conflict.clone(), answer::of(&one.conflict, args)?)))
+            .collect::<Result<_, Failure>>()?
+    };
+    let verdict = verdict::of(&context, &answers)?;
+    if verdict.refuses(&answers) {
+        return Ok(refused(global, args, &verdict));
+    }
+    let on_branch = chosen.iter().any(|one| one.branch.is_some());
+    let done = if args.writing.dry_run || answers.is_empty() {
+        Done::default()
+    } else if on_branch {
+        bot_branches::write(&context, &state, &answers)?;
+        Done::default()
+    } else {
+        write(global, args, &answers, &mut output)?
+    };
+    output.notes.extend(done.problems.iter().cloned());
+    output.notes.extend(verdict.notes());
+    if !done.problems.is_empty() {
+        output.code = 3;
+    }
+    if global.format == Format::Json {
+        let list: Vec<_> = answers
+            .iter()
+            .map(|(one, answer)| conflicts::json_of(&context.config.sync, one, Some(answer)))
+            .collect();
+        output.text = Output::json(&json!({
+            "version": 1,
+            "success": done.problems.is_empty(),
+            "dry_run": args.writing.dry_run,
+            "operation_id": done.id,
+            "commit_sha": done.commit,
+            "conflicts": list,
+            "findings": verdict.json(),
+        }))
+        .text;
+        return Ok(output);
+    }
+    output.text = said(global, &text(args, &chosen, &answers, files));
+    if let Some(commit) = done.commit.as_ref().filter(|_| !global.quiet) {
+        output.text.push_str(&format!(
+            "Committed as {}\n",
+            &commit[..12.min(commit.len())]
+        ));
+    }
+    Ok(output)
+}
+
+fn said(global: &Global, text: &str) -> String {
+    if global.quiet {
+        String::new()
+    } else {
+        text.to_owned()
+    }
+}
+
+/// The conflicts that are meant: with their values, however large, and here rather than on a branch.
+fn chosen(context: &Context, state: &State, args: &ResolveArgs) -> Result<Vec<Found>, Failure> {
+    let all = conflicts::everywhere(context, state)?;
+    let mut chosen = match &args.id {
+        Some(start) => vec![conflicts::one(&all, start)?.clone()],
+        None => conflicts::filtered(context, &args.filter, all)?,
+    };
+    if chosen.iter().any(|one| one.branch.is_none()) {
+        chosen.retain(|one| one.branch.is_none());
+    }
+    for one in &mut chosen {
+        one.conflict = conflicts::expanded(context, &one.conflict);
+    }
+    Ok(chosen)
+}
+
+/// Puts the answers on record.
+fn write(
+    global: &Global,
+    args: &ResolveArgs,
+    answers: &[Answer],
+    output: &mut Output,
+) -> Result<Done, Failure> {
+    let lock = operation::begin(&Context::open_raw(global)?, output)?;
+    let context = Context::open(global)?;
     let before = context.files.state.clone().unwrap_or_default();
     let mut state = conflicts::state(&context)?;
-    let open = conflicts::open(&state);
-    if let Some(answered) = super::bot_branches::answer(global, args, &context, &open, &state)? {
-        return Ok(answered);
-    }
-    let chosen: Vec<&Conflict> = match &args.id {
-        Some(start) => vec![conflicts::one(&open, start)?],
-        None => open.iter().collect(),
-    };
-    let mut resolved = Vec::new();
-    for conflict in chosen {
-        let resolution = answer(conflict, args)?;
+    for (conflict, resolution) in answers {
+        if !state.conflicts.contains_key(&conflict.id) {
+            return Err(Failure::Usage(format!(
+                "conflict {} is not open any more: one side was changed meanwhile; nothing is written. `hnp conflicts` shows how things stand",
+                conflict.id
+            )));
+        }
         state
             .resolutions
             .insert(conflict.id.clone(), resolution.to_fields());
-        resolved.push(conflict);
     }
     let mut plan = Plan::default();
     plan.write(
@@ -52,131 +159,94 @@ pub(super) fn run(global: &Global, args: &ResolveArgs) -> Result<Output, Failure
         state_file::write(&state),
         Some(before.as_bytes()),
     );
-    let keys: Vec<String> = resolved.iter().map(|one| one.resource.clone()).collect();
-    let ids: Vec<String> = resolved.iter().map(|one| one.id.clone()).collect();
-    let done = match &lock {
-        Some(lock) => operation::perform(
-            &context,
-            lock,
-            &Operation {
-                kind: OperationType::ConflictResolution,
-                fabric: None,
-                title: format!("hnp: Resolve {} conflict(s)", resolved.len()),
-                plan: &plan,
-                commit: args.writing.commit,
-                resources: keys.clone(),
-                fill: &|record| {
-                    record.resources_targeted = keys.len() as u64;
-                    record.resources_processed = keys.len() as u64;
-                    record.conflicts_detected = keys.len() as u64;
-                    record.conflict_resolution_strategy = Some(Word::UserGuided);
-                    record.conflicts.clone_from(&ids);
-                },
+    let keys: Vec<String> = answers
+        .iter()
+        .map(|(one, _)| one.resource.clone())
+        .collect();
+    let ids: Vec<String> = answers.iter().map(|(one, _)| one.id.clone()).collect();
+    let open = conflicts::open(&state);
+    let pairs: Vec<(&Conflict, &Resolution)> = answers
+        .iter()
+        .filter_map(|(one, answer)| Some((open.iter().find(|open| open.id == one.id)?, answer)))
+        .collect();
+    operation::perform(
+        &context,
+        &lock,
+        &Operation {
+            kind: OperationType::ConflictResolution,
+            fabric: None,
+            title: format!("hnp: Resolve {} conflict(s)", answers.len()),
+            plan: &plan,
+            commit: args.writing.commit,
+            resources: keys.clone(),
+            fill: &|record| {
+                record.resources_targeted = keys.len() as u64;
+                record.resources_processed = keys.len() as u64;
+                record.conflicts_detected = keys.len() as u64;
+                record.conflict_resolution_strategy = Some(Word::UserGuided);
+                record.conflicts.clone_from(&ids);
+                conflicts::record::note_answered(&mut record.details, &context.config.sync, &pairs);
             },
-        )?,
-        None => Done::default(),
-    };
-    output.notes.extend(done.problems.clone());
-    if !done.problems.is_empty() {
-        output.code = 3;
-    }
-    if global.format == Format::Json {
-        output.text = Output::json(&json!({
-            "version": 1,
-            "success": done.problems.is_empty(),
-            "dry_run": args.writing.dry_run,
-            "operation_id": done.id,
-            "commit_sha": done.commit,
-            "conflicts": resolved.iter().map(|one| conflicts::as_json(one, &state)).collect::<Vec<_>>(),
-        }))
-        .text;
-        return Ok(output);
-    }
-    if !global.quiet {
-        output.text = if resolved.is_empty() {
-            "No open conflict.\n".to_owned()
+        },
+    )
+}
+
+fn text(args: &ResolveArgs, chosen: &[Found], answers: &[Answer], files: bool) -> String {
+    if answers.is_empty() {
+        return if args.interactive {
+            "No conflict is answered; nothing is written.\n".to_owned()
+        } else if files {
+            "No other conflict is open.\n".to_owned()
         } else {
-            let verb = if args.writing.dry_run {
-                "would be"
-            } else {
-                "is"
-            };
-            let lines: String = resolved
-                .iter()
-                .map(|one| format!("  {} {}\n", one.id, clean(&one.resource)))
-                .collect();
-            format!(
-                "{lines}{} conflict(s): the answer {verb} on record; `hnp sync` carries it out.\n",
-                resolved.len()
-            )
+            "No open conflict.\n".to_owned()
         };
     }
-    Ok(output)
-}
-
-/// Reads the answer, and refuses one that leaves a field open or names one that is not in conflict.
-pub(super) fn answer(conflict: &Conflict, args: &ResolveArgs) -> Result<Resolution, Failure> {
-    let mut resolution = Resolution {
-        resource: conflict.resource.clone(),
-        note: args.note.clone(),
-        ..Resolution::default()
+    let verb = if args.writing.dry_run {
+        "would be"
+    } else {
+        "is"
     };
-    if let Some(side) = args.take.as_deref().and_then(Pick::side) {
-        resolution.picks.insert(String::new(), side);
-    }
-    for text in &args.field {
-        let (path, pick) = field(conflict, text)?;
-        resolution.picks.insert(path, pick);
-    }
-    for field in &conflict.fields {
-        match resolution.pick(&field.path) {
-            None => {
-                return Err(Failure::Usage(format!(
-                    "{} is in conflict too; add --field '{}=gui|git|VALUE', or --take for all others",
-                    clean(&field.path),
-                    clean(&field.path)
-                )));
-            }
-            Some(Pick::Base)
-                if field.base.is_none() && conflict.kind == "concurrent_modification" =>
-            {
-                return Err(Failure::Usage(format!(
-                    "of {} in {} it is not known what both sides started from; take gui or git",
-                    clean(&field.path),
-                    clean(&conflict.resource)
-                )));
-            }
-            Some(_) => {}
-        }
-    }
-    Ok(resolution)
-}
-
-/// Reads `PATH=gui`; a path may hold `=` itself, so the longest path that is in conflict counts.
-fn field(conflict: &Conflict, text: &str) -> Result<(String, Pick), Failure> {
-    let found = conflict
-        .fields
+    let lines: String = answers
         .iter()
-        .filter_map(|field| {
-            let rest = text.strip_prefix(&field.path)?.strip_prefix('=')?;
-            Some((field.path.clone(), rest))
+        .map(|(one, _)| {
+            let found = chosen.iter().find(|found| found.conflict.id == one.id);
+            let branch = found.and_then(|found| found.branch.as_deref());
+            format!(
+                "  {} {}{}\n",
+                one.id,
+                clean(&one.resource),
+                conflicts::on_branch(branch)
+            )
         })
-        .max_by_key(|(path, _)| path.len());
-    let Some((path, word)) = found else {
-        let known: Vec<String> = conflict
-            .fields
-            .iter()
-            .map(|field| clean(&field.path))
-            .collect();
-        return Err(Failure::Usage(format!(
-            "--field '{}': write PATH=gui, PATH=git or PATH=VALUE; in conflict are: {}",
-            clean(text),
-            known.join(", ")
-        )));
+        .collect();
+    let (there, to) = if chosen.iter().any(|one| one.branch.is_some()) {
+        (" there", " --to branch")
+    } else {
+        ("", "")
     };
-    let pick = match Pick::side(word) {
-        Some(side) => side,
-        None => Pick::value(word).map_err(Failure::Usage)?,
-    };
-    Ok((path, pick))
+    format!(
+        "{lines}{} conflict(s): the answer {verb} on record{there}; `hnp sync{to}` carries it out.\n",
+        answers.len()
+    )
+}
+
+/// A value that a person gave, and that the rules refuse.
+fn refused(global: &Global, args: &ResolveArgs, verdict: &verdict::Judged) -> Output {
+    if global.format == Format::Json {
+        return Output::json(&json!({
+            "version": 1,
+            "success": false,
+            "dry_run": args.writing.dry_run,
+            "operation_id": null,
+            "commit_sha": null,
+            "conflicts": [],
+            "findings": verdict.json(),
+        }))
+        .code(1);
+    }
+    let mut output = Output::of(verdict.text()).code(1);
+    output.notes.push(
+        "error: that would not be valid, so the answer is not taken; nothing is written".to_owned(),
+    );
+    output
 }

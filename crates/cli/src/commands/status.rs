@@ -29,12 +29,17 @@ struct Report {
     gone: Vec<String>,
     not_recorded: usize,
     last_sync: Option<String>,
+    /// Open conflicts, and the findings about those that are open for too long.
+    conflicts: Vec<serde_json::Value>,
+    conflict_lines: Vec<String>,
+    escalated: Vec<hnp_model::Finding>,
 }
 
 pub(super) fn run(global: &Global, args: &FabricArgs) -> Result<Output, Failure> {
     let context = Context::open_unconfigured(global)?;
     let pending = hnp_local::journal::is_pending(&context.hnp_dir);
     let running = hnp_local::lock::Lock::is_held(&context.hnp_dir);
+    let holder = hnp_local::lock::Lock::holder(&context.hnp_dir);
     let state = context.files.state.as_deref().map(state_file::parse);
     let records = super::log::records(&context, 50).unwrap_or_default();
     let mut reports = Vec::new();
@@ -45,7 +50,11 @@ pub(super) fn run(global: &Global, args: &FabricArgs) -> Result<Output, Failure>
                 Some(Ok(state)) => Some(state),
                 _ => None,
             };
-            reports.push(look(&context, name, fabric, state, &records)?);
+            let mut report = look(&context, name, fabric, state, &records)?;
+            if let Some(state) = state {
+                add_conflicts(&context, state, &mut report)?;
+            }
+            reports.push(report);
         }
     }
     let state_word = match &state {
@@ -53,20 +62,13 @@ pub(super) fn run(global: &Global, args: &FabricArgs) -> Result<Output, Failure>
         Some(Ok(_)) => "fine",
         Some(Err(_)) => "damaged",
     };
-    let mut next = next_steps(&context, &reports, state_word, pending);
-    if let Some(Ok(state)) = &state {
-        let here = super::conflicts::open(state).len();
-        let there: usize = super::bot_branches::open(&context, state)?
-            .iter()
-            .map(|on| on.conflicts.len())
-            .sum();
-        if here + there > 0 {
-            next.push(format!(
-                "`hnp conflicts` shows {} open conflict(s), {there} of them on hnp's own branches",
-                here + there
-            ));
-        }
-    }
+    let next = next_steps(&context, &reports, state_word, pending);
+    // What is open for too long is to be noticed where a status is looked at by a program too.
+    let code = if reports.iter().any(|report| !report.escalated.is_empty()) {
+        4
+    } else {
+        0
+    };
     if global.format == Format::Json {
         return Ok(Output::json(&json!({
             "version": 1,
@@ -74,15 +76,20 @@ pub(super) fn run(global: &Global, args: &FabricArgs) -> Result<Output, Failure>
             "state": state_word,
             "interrupted_run": pending,
             "running": running,
+            "running_operation": holder,
             "branch": context.repo.branch(),
             "commit": context.repo.head(),
             "fabrics": reports.iter().map(as_json).collect::<Vec<_>>(),
             "next": next,
-        })));
+        }))
+        .code(code));
     }
     let mut text = String::new();
     if running {
-        text.push_str("Another hnp is at work here right now.\n");
+        text.push_str(&match &holder {
+            Some(holder) => super::cancel::told(holder),
+            None => "Another hnp is at work here right now.\n".to_owned(),
+        });
     }
     for report in &reports {
         text.push_str(&as_text(report, global.verbose > 0));
@@ -90,7 +97,31 @@ pub(super) fn run(global: &Global, args: &FabricArgs) -> Result<Output, Failure>
     for line in &next {
         let _ = writeln!(text, "Next: {line}");
     }
-    Ok(Output::of(text))
+    Ok(Output::of(text).code(code))
+}
+
+/// Adds the open conflicts of a fabric, with their age from the ledger.
+fn add_conflicts(context: &Context, state: &State, report: &mut Report) -> Result<(), Failure> {
+    let prefix = format!("{}/", report.name);
+    let mut found = super::conflicts::everywhere(context, state)?;
+    found.retain(|one| one.conflict.resource.starts_with(&prefix));
+    let known = super::conflicts::known(context, &found)?;
+    report.escalated = super::conflicts::findings(context, &known);
+    for one in &known {
+        report.conflicts.push(one.json());
+        let name = super::conflicts::name(&one.conflict.resource);
+        let here = format!(" in {}", clean(&report.name));
+        report.conflict_lines.push(format!(
+            "{} {} ({}), {}, open {}{}",
+            one.conflict.id,
+            name.strip_suffix(&here).unwrap_or(&name),
+            one.severity(),
+            one.status().replace('_', " "),
+            one.open_for(),
+            super::conflicts::on_branch(one.branch),
+        ));
+    }
+    Ok(())
 }
 
 fn look(
@@ -126,6 +157,9 @@ fn look(
         gone: Vec::new(),
         not_recorded: 0,
         last_sync: last_sync(records, name),
+        conflicts: Vec::new(),
+        conflict_lines: Vec::new(),
+        escalated: Vec::new(),
     };
     if let Some(state) = state {
         compare(name, state, &files, &outcome, &mut report);
@@ -232,6 +266,16 @@ fn next_steps(context: &Context, reports: &[Report], state: &str, pending: bool)
     if reports.iter().any(|report| report.errors > 0) {
         next.push("`hnp validate` shows the errors".to_owned());
     }
+    let waits = |status: &str| {
+        let mut all = reports.iter().flat_map(|report| &report.conflicts);
+        all.any(|one| (one["status"] == "resolving") == (status == "resolving"))
+    };
+    if waits("open") {
+        next.push("`hnp conflicts` shows the conflicts, `hnp resolve` settles them".to_owned());
+    }
+    if waits("resolving") {
+        next.push("`hnp sync` carries out the answers to conflicts".to_owned());
+    }
     if reports
         .iter()
         .any(|report| !report.structure.refused.is_empty())
@@ -292,6 +336,16 @@ fn as_text(report: &Report, all: bool) -> String {
         "recorded resource(s) are no longer there",
         all,
     );
+    list(
+        &mut text,
+        "conflicts",
+        &report.conflict_lines,
+        "open conflict(s)",
+        all,
+    );
+    for line in super::conflicts::findings_text(&report.escalated).lines() {
+        let _ = writeln!(text, "  {line}");
+    }
     if report.not_recorded > 0 {
         let _ = writeln!(
             text,
@@ -376,5 +430,7 @@ fn as_json(report: &Report) -> serde_json::Value {
         "changed_by_hand": report.changed_by_hand,
         "gone": report.gone,
         "not_recorded": report.not_recorded,
+        "conflicts": report.conflicts,
+        "findings": super::conflicts::findings_json(&report.escalated),
     })
 }

@@ -113,4 +113,12 @@ static RULES: &[Rule] = &[
         fix: "Run `hnp state rebuild`; it forgets what was agreed on for that resource, and the next sync compares it anew.",
         ..NEW
     },
+    Rule {
+        code: "STATE-14",
+        title: "a conflict is open for too long",
+        what: "A conflict in state.toml was found longer ago than `conflicts.escalate_after` allows for its severity, and no answer is on record. `hnp status` and `hnp conflicts` say so; `hnp validate` never does, since it knows no time.",
+        why: "Until it is settled Git and the GUI hold different values of the resource, and every further edit is made on one of two truths.",
+        fix: "Look at it with `hnp conflicts ID`, then settle it with `hnp resolve ID`. Where nobody can decide yet, raise `conflicts.escalate_after` in .hnp/config.toml.",
+        ..NEW
+    },
 ];

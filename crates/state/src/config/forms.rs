@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use hnp_model::kind;
 
+use super::conflicts::Patience;
 use super::network::vlan_range;
 use crate::{glob, path, suggest};
 
@@ -25,6 +26,7 @@ pub(super) enum Form {
     Number,
     Gui,
     Branch,
+    Patience,
 }
 
 /// What is wrong with a text, and what would be right.
@@ -86,6 +88,10 @@ impl Form {
                 fault("is no priority", "write a number such as `0`")
             }
             Self::Gui => check_gui(text),
+            Self::Patience if Patience::parse(text).is_none() => fault(
+                "is no time to wait",
+                "write it as `30m`, `72h` or `7d`, or `never`",
+            ),
             Self::Branch if !is_branch(text) => fault("cannot name a branch", "write it as `main`"),
             _ => Ok(()),
         }
@@ -102,6 +108,7 @@ impl Form {
             Self::Community => Some("^[0-9]{1,5}:[0-9]{1,5}$"),
             Self::Code => Some("^[A-Z][A-Z0-9]*(-[A-Z0-9]+)+$"),
             Self::Number => Some("^(0|[1-9][0-9]*)$"),
+            Self::Patience => Some("^(never|[1-9][0-9]{0,5}[mhd])$"),
             Self::Directory | Self::File => Some(r"^[^/\\~][^\\]*$"),
             Self::Glob | Self::KindGlob | Self::Kind | Self::Gui | Self::Branch => Some("^.+$"),
         }

@@ -59,6 +59,7 @@ const ASN: Shape = size(1, u32::MAX as u64);
 const MTU: Shape = size(0, u16::MAX as u64);
 const PREFIX: Shape = Shape::Text(Form::Prefix);
 const VLANS: Shape = Shape::List(&Shape::Text(Form::Vlans));
+const DAYS: Shape = size(0, 36_500);
 const GLOB: Shape = Shape::Text(Form::Glob);
 const GLOBS: Shape = Shape::List(&Shape::Text(Form::Glob));
 
@@ -93,11 +94,21 @@ pub(super) static ROOT: &[Key] = &[
         "What holds for synchronisation where no policy says otherwise.",
     ),
     key(
+        "conflicts",
+        Shape::Table(CONFLICTS),
+        "When an open conflict is escalated.",
+    ),
+    key(
         "policy",
         Shape::Tables(POLICY),
         "How single resources are synchronised; the first match wins.",
     ),
     key("hooks", Shape::Table(HOOKS), "What Git's hooks check."),
+    key(
+        "retention",
+        Shape::Table(RETENTION),
+        "What `hnp clean` keeps: the newest, and what is younger than so many days.",
+    ),
 ];
 
 static FABRIC: &[Key] = &[
@@ -367,6 +378,25 @@ static SYNC: &[Key] = &[
     ),
 ];
 
+static CONFLICTS: &[Key] = &[key(
+    "escalate_after",
+    Shape::Table(ESCALATE_AFTER),
+    "How long a conflict may be open, by severity, before it is a finding.",
+)];
+
+const PATIENCE: Shape = Shape::Text(Form::Patience);
+
+static ESCALATE_AFTER: &[Key] = &[
+    key("low", PATIENCE, "Labels and annotations only."),
+    key("medium", PATIENCE, "A few fields."),
+    key(
+        "high",
+        PATIENCE,
+        "A deletion against a change, or many fields.",
+    ),
+    key("critical", PATIENCE, "The merged tree would not be valid."),
+];
+
 static POLICY: &[Key] = &[
     key(
         "match",
@@ -423,6 +453,31 @@ static HOOKS: &[Key] = &[
     ),
 ];
 
+static RETENTION: &[Key] = &[
+    key(
+        "backups",
+        size(0, 1_000_000),
+        "How many of the newest backups are kept.",
+    ),
+    key("backups_days", DAYS, "Younger backups are kept too."),
+    key(
+        "ledger",
+        size(0, 1_000_000),
+        "How many of the newest records of the ledger are kept.",
+    ),
+    key("ledger_days", DAYS, "Younger records are kept too."),
+    key(
+        "processed_days",
+        DAYS,
+        "Younger files in raw/processed are kept.",
+    ),
+    key(
+        "cache_days",
+        DAYS,
+        "Files of the cache that were written since are kept.",
+    ),
+];
+
 /// Names the tables that have a key, for "it belongs in …".
 pub(super) fn tables_with(name: &str) -> Vec<&'static str> {
     let sections = ROOT.iter().filter_map(|section| match section.shape {
@@ -431,7 +486,11 @@ pub(super) fn tables_with(name: &str) -> Vec<&'static str> {
         _ => None,
     });
     sections
-        .chain([("fabric.NAME", FABRIC), ("fabric.NAME.network", NETWORK)])
+        .chain([
+            ("fabric.NAME", FABRIC),
+            ("fabric.NAME.network", NETWORK),
+            ("conflicts.escalate_after", ESCALATE_AFTER),
+        ])
         .filter(|(_, keys)| keys.iter().any(|key| key.name == name))
         .map(|(section, _)| section)
         .collect()

@@ -193,11 +193,12 @@ impl Conflict {
             && self.fields.len() <= sync.auto_resolvable_fields as usize
     }
 
-    /// Returns what an answer may take: `gui`, `git`, `base`, `value`; of a file that cannot be read only `repair`, by hand.
+    /// Returns what an answer may take: `gui`, `git`, `base`, `value`; of a file that cannot be read what it is
+    /// written anew from.
     #[must_use]
     pub fn options(&self) -> Vec<&'static str> {
         if self.kind == "file_corruption" {
-            return vec!["repair"];
+            return vec!["gui", "base"];
         }
         let mut options = vec!["gui", "git"];
         // Without a base, going back to it would be going back to nobody knows what.

@@ -49,7 +49,7 @@ impl Pick {
     ///
     /// Says why it is no value.
     pub fn value(text: &str) -> Result<Self, String> {
-        read(text)
+        parse_value(text)
             .map(|node| Self::Value(json(&node)))
             .ok_or_else(|| format!("`{}` is no YAML value", text.escape_debug()))
     }
@@ -66,7 +66,7 @@ impl Pick {
     /// Returns the value that is meant by [`Pick::Value`].
     pub(super) fn node(&self) -> Option<Node> {
         match self {
-            Self::Value(text) => read(text),
+            Self::Value(text) => parse_value(text),
             _ => None,
         }
     }
@@ -128,7 +128,9 @@ impl Resolution {
     }
 }
 
-fn read(text: &str) -> Option<Node> {
+/// Reads a value that stands in one line: JSON, or YAML's flow form; nothing where it is none.
+#[must_use]
+pub fn parse_value(text: &str) -> Option<Node> {
     // In a map, so that every value is read as it is in a manifest.
     let wrapped = if text.trim_start().starts_with(['{', '[', '"', '\'']) || !text.contains('\n') {
         format!("v: {text}\n")

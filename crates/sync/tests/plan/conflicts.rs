@@ -24,7 +24,7 @@ fn a_file_that_cannot_be_read_is_one_conflict_by_its_path_and_bytes() {
         (conflict.kind.as_str(), conflict.severity()),
         ("file_corruption", "high")
     );
-    assert_eq!(conflict.options(), ["repair"]);
+    assert_eq!(conflict.options(), ["gui", "base"]);
     assert!(conflict.message.as_deref().unwrap().contains(file));
     assert!(is_conflict(&plan, "a") && is_conflict(&plan, "b"));
     assert_eq!(world.git_has("c").as_deref(), Some("goes on"));

@@ -316,24 +316,15 @@ struct Open {
 /// Returns a resource's open conflict.
 fn open_conflict(context: &Context, key: &str) -> Option<Open> {
     let state = conflicts::state(context).ok()?;
-    let found = conflicts::open(&state)
+    let found = conflicts::found(&state, None)
         .into_iter()
-        .find(|one| one.resource == key)?;
-    let status = if state.resolutions.contains_key(&found.id) {
-        "resolving"
-    } else if matches!(
-        found.kind.as_str(),
-        "concurrent_modification" | "delete_modify"
-    ) {
-        "detected"
-    } else {
-        // No side's value alone would be right.
-        "requires_manual"
-    };
+        .find(|one| one.conflict.resource == key)?;
+    let known = conflicts::known(context, [&found]).ok()?;
+    let one = known.first()?;
     Some(Open {
-        status,
-        details: conflicts::as_json(&found, &state),
-        id: found.id,
+        status: one.status(),
+        details: one.json(),
+        id: found.conflict.id.clone(),
     })
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use hnp_git::BackupFile;
-use hnp_local::GuiFile;
+use hnp_local::AnyGui;
 use hnp_model::SourceFile;
 use hnp_model::canonical::sha256_hex;
 use hnp_state::STATE_PATH;
@@ -11,9 +11,9 @@ use hnp_state::config::Direction;
 use hnp_state::ledger::OperationType;
 use hnp_state::state_file::{self, State};
 use hnp_sync::fabric::FabricFiles;
-use hnp_sync::gui::Pairing;
+use hnp_sync::gui::{Gui as _, Pairing};
 use hnp_sync::plan::{FileOp, Plan};
-use hnp_sync::reconcile::Outcome;
+use hnp_sync::reconcile::{Change, Outcome, SyncPlan};
 
 use super::{Run, past, ports, read, record, show};
 use crate::args::SyncArgs;
@@ -25,7 +25,7 @@ use crate::output::clean;
 /// What is synchronised with what.
 pub(super) struct Sides<'s> {
     /// The GUI.
-    pub(super) gui: &'s GuiFile,
+    pub(super) gui: &'s AnyGui,
     /// Git's side, as it was read.
     pub(super) files: &'s FabricFiles<'s>,
     /// What both sides last agreed on.
@@ -52,7 +52,7 @@ pub(super) fn carry_out(
     run: &mut Run,
 ) -> Result<State, Failure> {
     let plan = &run.plan;
-    backup(context, &run.fabric, &plan.files)?;
+    backup(context, &run.fabric, plan)?;
     for bytes in &plan.blobs {
         ports::call("git.blob", || context.repo.write_blob(bytes))?;
     }
@@ -93,9 +93,17 @@ pub(super) fn carry_out(
             Some(sides.state_text.as_bytes()),
         );
     }
+    if !rest.is_empty() && plan.gui.is_empty() && !sides.gui.is_read_only() {
+        sides.gui.pair(Pairing {
+            lineage: &after.lineage,
+            commit: None,
+        })?;
+    }
     if plan.is_empty() && rest.is_empty() && !past::has_failed(plan) {
         return Ok(after);
     }
+    let config = &context.config.sync;
+    super::super::conflicts::record::note_closed(&mut run.details, config, sides.state, &after);
     let resources: Vec<String> = plan
         .items
         .iter()
@@ -122,12 +130,18 @@ pub(super) fn carry_out(
     Ok(after)
 }
 
-/// Keeps what the files hold before one of them goes.
-fn backup(context: &Context, name: &str, plan: &Plan) -> Result<(), Failure> {
-    let goes = plan
+/// Keeps what the files hold before one of them goes, or a value that lost a conflict.
+fn backup(context: &Context, name: &str, plan: &SyncPlan) -> Result<(), Failure> {
+    let removes = plan
+        .files
         .files
         .iter()
         .any(|op| matches!(op, FileOp::Remove { .. }));
+    let settles = plan
+        .items
+        .iter()
+        .any(|item| item.settled > 0 && item.git != Change::Keep);
+    let goes = removes || settles;
     let Some(fabric) = context.config.fabrics.get(name).filter(|_| goes) else {
         return Ok(());
     };
@@ -145,7 +159,7 @@ fn backup(context: &Context, name: &str, plan: &Plan) -> Result<(), Failure> {
             bytes: file.bytes,
         })
         .collect();
-    let title = format!("Backup of {name} before a sync that deletes");
+    let title = format!("Backup of {name} before a sync that deletes or settles conflicts");
     let id = sha256_hex(words.as_bytes());
     context.repo.backup(&id[..12], &title, &files, &stamp)?;
     Ok(())

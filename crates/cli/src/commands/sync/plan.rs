@@ -1,9 +1,11 @@
 //! What is to be done, worked out from what was read.
 
+use std::collections::HashSet;
+
 use hnp_state::state_file::State;
 use hnp_sync::fabric::FabricFiles;
 use hnp_sync::gui::Snapshot;
-use hnp_sync::reconcile::{Inputs, Options, SyncPlan, Times, plan_sync};
+use hnp_sync::reconcile::{Change, Inputs, Options, Outcome, SyncPlan, Times, plan_sync};
 
 use super::ask::{self, Answers};
 use super::git_time::GitTimes;
@@ -60,9 +62,30 @@ pub(super) fn plan(
     } else {
         ask::on_terminal(&plan)
     };
-    Ok(if answers.is_empty() {
+    let mut plan = if answers.is_empty() {
         plan
     } else {
         make(&answers)
-    })
+    };
+    if asked.read_only {
+        narrow(&mut plan, snapshot, files.name);
+    }
+    Ok(plan)
+}
+
+/// Takes out what a GUI that can only be read neither says nor takes: most resources are not in an event at all.
+fn narrow(plan: &mut SyncPlan, snapshot: &Snapshot, fabric: &str) {
+    plan.gui.clear();
+    let said: HashSet<String> = snapshot
+        .resources
+        .iter()
+        .map(|one| one.id.key(fabric))
+        .collect();
+    plan.items.retain(|item| said.contains(&item.key));
+    for item in &mut plan.items {
+        let nothing = item.git == Change::Keep && item.gui == Change::Keep;
+        if nothing && item.outcome == Outcome::Changed {
+            item.outcome = Outcome::Synced;
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hnp_local::GuiFile;
+use hnp_local::AnyGui;
 use hnp_model::SourceFile;
 use hnp_model::canonical::sha256_hex;
 use hnp_state::config::Fabric;
@@ -23,14 +23,14 @@ use crate::output::clean;
 /// # Errors
 ///
 /// Exit 2 for an address.
-pub(super) fn gui(global: &Global, args: &SyncArgs) -> Result<GuiFile, Failure> {
+pub(super) fn gui(global: &Global, args: &SyncArgs) -> Result<AnyGui, Failure> {
     let text = args.gui.to_string_lossy();
     if text.starts_with("http://") || text.starts_with("https://") {
         return Err(Failure::Usage(
-            "--gui: this version synchronises with a file; addresses are not built yet".to_owned(),
+            "--gui: this version synchronises with files, directories and events; addresses are not built yet".to_owned(),
         ));
     }
-    Ok(GuiFile::new(work_dir(global)?.join(&args.gui)))
+    Ok(AnyGui::named(&args.gui, &work_dir(global)?))
 }
 
 /// Refuses a GUI of another pairing, and one that does not say to which fabric its resources belong.

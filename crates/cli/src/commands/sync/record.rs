@@ -5,11 +5,16 @@ use hnp_state::ledger::{Detail, Record};
 use hnp_sync::forge::Next;
 use hnp_sync::reconcile::Outcome;
 
+use serde_json::{Map, Value, json};
+
 use super::{Run, carry, past, show};
 use crate::args::SyncArgs;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::meter;
+
+/// Where a record keeps the revisions of the GUI that went to Git.
+pub(super) const REVISIONS: &str = "gui_revisions";
 
 /// Names an operation. The same thing done twice in one second is two operations: the ledger has moved on in between.
 pub(super) fn id(context: &Context, title: &str, stamp: &Stamp, words: &[&str]) -> String {
@@ -30,6 +35,7 @@ pub(super) fn fill(record: &mut Record, run: &Run, args: &SyncArgs) {
         .map(|one| one.id.clone())
         .collect();
     past::fill(record, run, args);
+    record.details.extend(run.details.clone());
     record.resources_skipped += run.failed.len() as u64;
     for (key, why) in &run.failed {
         record.failed_resources.push(key.clone());
@@ -37,6 +43,21 @@ pub(super) fn fill(record: &mut Record, run: &Run, args: &SyncArgs) {
             resource: Some(key.clone()),
             ..Detail::new("gui", why)
         });
+    }
+    // By these an event that comes late or twice is known: nothing but the ledger counts what the GUI counts.
+    let taken: Map<String, Value> = run
+        .revisions
+        .iter()
+        .filter(|(key, _)| run.failed.iter().all(|(failed, _)| failed != *key))
+        .map(|(key, (revision, value))| {
+            let taken = json!({ "revision": revision, "value": value });
+            (key.clone(), taken)
+        })
+        .collect();
+    if !taken.is_empty() {
+        record
+            .details
+            .insert(REVISIONS.to_owned(), Value::Object(taken));
     }
     for (key, why) in &run.differ {
         record.push_warning(Detail {

@@ -325,7 +325,7 @@ pub(super) fn json(
                 "action": action_word(&write.action),
             })).collect::<Vec<_>>(),
             "resources": run.plan.items.iter().map(resource).collect::<Vec<_>>(),
-            "conflicts": run.plan.conflicts.iter().map(|one| conflicts::as_json(one, state)).collect::<Vec<_>>(),
+            "conflicts": run.plan.conflicts.iter().map(|one| conflicts::as_json(&context.config.sync, one, state)).collect::<Vec<_>>(),
             "drift": run.drift.as_ref().map(super::super::drift::summary),
         })).collect::<Vec<_>>(),
     })

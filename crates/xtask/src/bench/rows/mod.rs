@@ -3,7 +3,6 @@
 mod binary;
 mod hooks;
 mod ingest;
-mod planned;
 mod sync;
 mod validate;
 
@@ -17,7 +16,6 @@ pub(crate) fn all() -> Vec<Row> {
         hooks::rows(),
         sync::rows(),
         binary::rows(),
-        planned::rows(),
     ]
     .into_iter()
     .flatten()

@@ -9,7 +9,7 @@ use xtask::corpus::MIN_SIZE;
 use crate::args::{Failure, environment};
 use crate::bench::fixture::{Fixture, Repository, remove, run};
 use crate::bench::measure::Spec;
-use crate::bench::row::{Goal, Pair, Row, Since, Work};
+use crate::bench::row::{Goal, Pair, Row, Work};
 
 const GUI: &str = "gui.json";
 
@@ -19,7 +19,6 @@ pub(super) fn rows() -> Vec<Row> {
         title,
         divisor,
         goal,
-        since: Since::Now,
         doubles: None,
         repeat: 1,
         work: Work::Pair(work),
