@@ -262,3 +262,21 @@ proptest! {
         prop_assert_eq!(straight, other);
     }
 }
+
+/// S12, where it does not hold yet: state.toml goes back with the manifests, and the GUI's value looks like an edit.
+#[test]
+#[should_panic(expected = "S1")]
+fn a_revert_of_the_whole_commit_is_not_understood_yet() {
+    let mut world = World::new(Mode::Draft);
+    world.revert_state = true;
+    for step in [
+        Step::GitEdit(0, 0, 0, 3),
+        Step::Sync(Fault::None),
+        Step::GuiEdit(0, 0, 3),
+        Step::Sync(Fault::None),
+        Step::Revert,
+        Step::Sync(Fault::None),
+    ] {
+        world.run(&step).unwrap();
+    }
+}
