@@ -280,3 +280,20 @@ fn a_revert_of_the_whole_commit_is_not_understood_yet() {
         world.run(&step).unwrap();
     }
 }
+
+/// S7, as the machine found it: the order of keys in a file is no part of a conflict.
+#[test]
+fn a_conflict_keeps_its_id_when_keys_are_reordered() {
+    let mut world = World::new(Mode::Draft);
+    for step in [
+        Step::GuiEdit(1, 1, 1),
+        Step::GuiEdit(1, 0, 3),
+        Step::GitEdit(0, 1, 0, 1),
+        Step::GitEdit(0, 1, 1, 2),
+        Step::Sync(Fault::None),
+        Step::GitReformat(0, 1, 1),
+        Step::Sync(Fault::None),
+    ] {
+        world.run(&step).unwrap();
+    }
+}
