@@ -531,6 +531,7 @@ impl World {
                             && old.0 != now.0
                             && quiet
                             && state.conflicts.contains_key(&old.0)
+                            && !state.resolutions.contains_key(&old.0)
                             && state.resources.get(&key) == after.resources.get(&key)
                         {
                             return Err(format!(
