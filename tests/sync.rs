@@ -4,9 +4,8 @@
 mod kit;
 
 use std::path::Path;
-use std::process::Command;
 
-use kit::{HNP, Repo, server};
+use kit::{Repo, server};
 use serde_json::{Value, json};
 
 const SYNC: &[&str] = &["sync", "--gui", "gui.json"];
@@ -377,42 +376,4 @@ fn a_yaml_gui_and_one_far_away() {
     std::fs::write(&path, edited).unwrap();
     repo.ok(&["sync", "--gui", gui]);
     assert!(repo.read(&managed("a")).contains("yaml"));
-}
-
-/// Killed at each fail point in turn, a second run gives what an uninterrupted one gives.
-#[test]
-fn killed_anywhere_the_next_run_finishes() {
-    let make = || {
-        let repo = lab(&["a", "b", "c"]);
-        sync(&repo, 0);
-        draft(&repo, "a", "gui");
-        git_edit(&repo, "b", "git");
-        edit(&repo, "c", |one| one["deleted"] = json!(true));
-        repo
-    };
-    let whole = make();
-    sync(&whole, 0);
-    let mut deaths = 0;
-    for n in 1..200 {
-        let repo = make();
-        let status = Command::new(HNP)
-            .args(SYNC)
-            .current_dir(repo.root())
-            .env("SOURCE_DATE_EPOCH", "1700000000")
-            .env("HNP_FAIL_AT", n.to_string())
-            .output()
-            .unwrap()
-            .status;
-        if status.code() == Some(0) {
-            break;
-        }
-        deaths += 1;
-        sync(&repo, 0);
-        let (mut left, mut right) = (repo.files(), whole.files());
-        for files in [&mut left, &mut right] {
-            files.remove("gui.json.hnp-new");
-        }
-        assert_eq!(left, right, "killed at fail point {n}");
-    }
-    assert!(deaths > 10 || cfg!(not(debug_assertions)), "{deaths}");
 }

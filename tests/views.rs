@@ -111,6 +111,31 @@ fn a_record_says_what_ran_it_and_what_it_took() {
 }
 
 #[test]
+fn a_record_says_which_event_set_it_off_and_who() {
+    let lab = Sandbox::with_fabric();
+    for (n, (event, trigger)) in [
+        ("push", "automatic"),
+        ("schedule", "scheduled"),
+        ("repository_dispatch", "webhook"),
+        ("workflow_dispatch", "manual"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        lab.write("net/raw/a.yaml", server(&format!("a{n}"), "x"));
+        let mut command = lab.command(&["ingest"]);
+        command
+            .env("GITHUB_ACTIONS", "true")
+            .env("GITHUB_EVENT_NAME", event)
+            .env("GITHUB_ACTOR", "bob");
+        common::run(&mut command).code(0);
+        let log = lab.hnp(&["log", "-n", "1", "--format", "json"]).json();
+        assert_eq!(log["operations"][0]["trigger_type"], trigger);
+        assert_eq!(log["operations"][0]["initiated_by"], "bob");
+    }
+}
+
+#[test]
 fn one_operation_is_told_in_full() {
     let lab = lab();
     lab.write("net/raw/bad.yaml", bad_server("b"));
@@ -127,7 +152,12 @@ fn one_operation_is_told_in_full() {
     ] {
         assert!(run.out.contains(&words), "{words}: {}", run.out);
     }
+    lab.hnp(&["log", "--fabric", "other"])
+        .code(0)
+        .says("Nothing was done here yet");
+    let of_lab = lab.hnp(&["log", "--fabric", "lab"]).code(0).out;
     let list = lab.hnp(&["log"]).code(0).out;
+    assert_eq!(of_lab.lines().count(), 3, "{of_lab}");
     let first = list.lines().next().unwrap();
     assert!(
         first.starts_with(id) && first.ends_with("1 error(s)"),

@@ -177,7 +177,14 @@ impl Sandbox {
         }
         command.env("SOURCE_DATE_EPOCH", EPOCH);
         identify(&mut command);
-        for name in ["NO_COLOR", "CLICOLOR_FORCE", "COLUMNS", "HNP_FAIL"] {
+        for name in [
+            "NO_COLOR",
+            "CLICOLOR_FORCE",
+            "COLUMNS",
+            "HNP_FAIL",
+            "GITHUB_ACTIONS",
+            "GITHUB_EVENT_NAME",
+        ] {
             command.env_remove(name);
         }
         command

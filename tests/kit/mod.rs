@@ -127,6 +127,8 @@ impl Repo {
             .env("GIT_COMMITTER_NAME", "Ann")
             .env("GIT_COMMITTER_EMAIL", "ann@example.org")
             .env_remove("GIT_DIR")
+            .env_remove("GITHUB_ACTIONS")
+            .env_remove("GITHUB_EVENT_NAME")
             .output()
             .unwrap();
         Run {

@@ -97,6 +97,8 @@ pub(crate) enum Command {
     Conflicts(ConflictsArgs),
     /// Say how conflicts are to be settled; the next sync does it
     Resolve(ResolveArgs),
+    /// Let go what sync holds after failures in a row or for a fight of two writers
+    Retry(RetryArgs),
     /// Show everything about one resource
     Show(ShowArgs),
     /// Show what hnp did
@@ -109,6 +111,10 @@ pub(crate) enum Command {
     Undo(UndoArgs),
     /// List what there is to go back to, or bring resources back as they were
     Restore(RestoreArgs),
+    /// Stop the hnp that is at work in this repository; what it has begun to write it finishes
+    Cancel(CancelArgs),
+    /// Remove what is older than [retention] in config.toml keeps: backups, records, archived files, cache
+    Clean(CleanArgs),
     /// List, add, delete and recreate fabrics
     #[command(subcommand)]
     Fabric(FabricCommand),
@@ -156,6 +162,25 @@ pub(crate) struct WriteArgs {
     /// Which fabrics.
     #[command(flatten)]
     pub(crate) fabrics: FabricArgs,
+    /// How to write.
+    #[command(flatten)]
+    pub(crate) writing: Writing,
+}
+
+/// Arguments of `hnp cancel`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct CancelArgs {
+    /// How long to wait for it to end, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    pub(crate) wait: u64,
+}
+
+/// Arguments of `hnp clean`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct CleanArgs {
+    /// Do it; without it, what would go is shown and nothing is done
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(crate) yes: bool,
     /// How to write.
     #[command(flatten)]
     pub(crate) writing: Writing,
@@ -390,8 +415,9 @@ pub(crate) struct SyncArgs {
     /// Only these resources [default: all that policy includes]
     #[arg(value_name = "KIND/NAME")]
     pub(crate) resources: Vec<String>,
-    /// The GUI: a JSON or YAML file; one that is not there is a GUI that holds nothing yet
-    #[arg(long, value_name = "FILE")]
+    /// The GUI: a JSON or YAML file, a directory of such files, or event:FILE, the payload of a repository_dispatch (event:- reads
+    /// it from standard input). A file that is not there is a GUI that holds nothing yet
+    #[arg(long, value_name = "GUI")]
     pub(crate) gui: PathBuf,
     /// Which way: gui_to_github, github_to_gui or bidirectional
     #[arg(long, value_name = "DIRECTION", default_value = "bidirectional", value_parser = parse_direction)]
@@ -399,6 +425,17 @@ pub(crate) struct SyncArgs {
     /// Delete more than the limit, or the last resource
     #[arg(long)]
     pub(crate) confirm_deletes: bool,
+    /// What settles a conflict in this run, whatever policy says: merge, timestamp_wins, gui_wins, github_wins or user_guided
+    #[arg(long, value_name = "STRATEGY", value_parser = parse_strategy)]
+    pub(crate) strategy: Option<hnp_state::config::Strategy>,
+    /// Pass over holds, the guard against endless flipping, and policies that say disabled, manual_only or auto_sync = false.
+    /// Directions, conflicts and what is not known stay; nothing is deleted without --confirm-deletes
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// What set this run off: manual, api or cli for a person; automatic, scheduled or webhook [default: by the event of
+    /// GitHub Actions, else cli]
+    #[arg(long, value_name = "TRIGGER", value_parser = parse_trigger)]
+    pub(crate) trigger: Option<hnp_state::ledger::Trigger>,
     /// How changes of the GUI reach Git: as files here, as a commit on the branch hnp-sync-FABRIC, or as a pull request
     #[arg(long, value_enum, value_name = "CARRIER", default_value_t)]
     pub(crate) to: CarrierArg,
@@ -427,6 +464,35 @@ fn parse_direction(text: &str) -> Result<hnp_state::config::Direction, String> {
     Direction::find(text)
         .filter(|direction| !matches!(direction, Direction::Disabled | Direction::ManualOnly))
         .ok_or_else(|| "write gui_to_github, github_to_gui or bidirectional".to_owned())
+}
+
+fn parse_strategy(text: &str) -> Result<hnp_state::config::Strategy, String> {
+    hnp_state::config::Strategy::find(text).ok_or_else(|| {
+        "write merge, timestamp_wins, gui_wins, github_wins or user_guided".to_owned()
+    })
+}
+
+fn parse_trigger(text: &str) -> Result<hnp_state::ledger::Trigger, String> {
+    use hnp_state::ledger::Trigger;
+    if Trigger::WORDS.contains(&text) {
+        Ok(Trigger::from(text.to_owned()))
+    } else {
+        Err(format!("write one of {}", Trigger::WORDS.join(", ")))
+    }
+}
+
+/// Arguments of `hnp retry`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct RetryArgs {
+    /// Resources to let go: KIND/NAME or KIND/NAMESPACE/NAME [default: list what waits]
+    #[arg(value_name = "KIND/NAME")]
+    pub(crate) resources: Vec<String>,
+    /// Which fabrics.
+    #[command(flatten)]
+    pub(crate) fabrics: FabricArgs,
+    /// Show what would be done, and do nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }
 
 /// Arguments of `hnp conflicts`.
@@ -552,6 +618,12 @@ pub(crate) struct LogArgs {
     /// How many operations to show
     #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
     pub(crate) limit: usize,
+    /// Which fabrics.
+    #[command(flatten)]
+    pub(crate) fabrics: FabricArgs,
+    /// First take in the ledger of another clone, fetched before: `git fetch REMOTE refs/hnp/log` and then FETCH_HEAD
+    #[arg(long, value_name = "REV")]
+    pub(crate) join: Option<String>,
 }
 
 /// Arguments of `hnp metrics`.

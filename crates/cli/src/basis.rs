@@ -10,6 +10,9 @@ use hnp_sync::verdicts::Key;
 
 use crate::known;
 
+/// A basis that was kept: the trees that it is of, by directory, and its bytes.
+pub(crate) type Kept<'b> = (Vec<(&'b str, Oid)>, &'b [u8]);
+
 /// Where the basis of a fabric is kept, and under what it counts.
 pub(crate) struct Place<'c> {
     cache: &'c Cache,
@@ -38,8 +41,8 @@ impl<'c> Place<'c> {
         self.cache.read(&self.name())
     }
 
-    /// Returns the trees that the bytes are of, by directory, and the basis.
-    pub(crate) fn open<'b>(&self, bytes: &'b [u8]) -> Option<(Vec<(&'b str, Oid)>, &'b [u8])> {
+    /// Takes what was read; `None` where it is not what was kept here.
+    pub(crate) fn open<'b>(&self, bytes: &'b [u8]) -> Option<Kept<'b>> {
         let (of, basis) = kept_basis::open(bytes, &self.key)?;
         let trees = of
             .lines()

@@ -9,6 +9,8 @@ pub(crate) enum Failure {
     Usage(String),
     /// Exit 3: Git, the disk, the machine.
     Environment(String),
+    /// Exit 130: a person stopped it.
+    Cancelled(String),
 }
 
 impl Failure {
@@ -18,6 +20,7 @@ impl Failure {
         match self {
             Self::Usage(_) => 2,
             Self::Environment(_) => 3,
+            Self::Cancelled(_) => crate::cancel::CODE,
         }
     }
 }
@@ -25,7 +28,9 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Usage(text) | Self::Environment(text) => f.write_str(text),
+            Self::Usage(text) | Self::Environment(text) | Self::Cancelled(text) => {
+                f.write_str(text)
+            }
         }
     }
 }

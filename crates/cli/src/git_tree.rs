@@ -216,18 +216,26 @@ impl GitTree {
             let old = before.read(then, &settings, &known, Some(&new))?;
             known.keep(&new);
             let judged = self.judge(fabric, new, &settings, check.config)?;
-            self.keep(fabric, &judged, &settings, check);
+            // What is staged and not committed may have no trees of its own yet, of which differences could be told later.
+            let is_stored = self.is_stored(fabric);
+            if is_stored {
+                self.keep(fabric, &judged, &settings, check);
+            }
             let JudgedFabric {
                 listing,
                 mut outcome,
                 mut layout,
             } = judged;
-            let old = if outcome.findings.is_empty() && layout.is_empty() {
+            let is_right = outcome.findings.is_empty() && layout.is_empty();
+            let old = if is_right && (is_stored || check.cache.is_none()) {
                 // Nothing can be old, so nobody asks what was wrong before.
                 JudgedFabric::unjudged(old)
             } else {
                 before.judge(then, old, &settings, check.config)?
             };
+            if !is_stored {
+                before.keep(then, &old, &settings, check);
+            }
             mark_old(&mut layout, &old.layout);
             compare(
                 &old.outcome,
@@ -275,6 +283,14 @@ impl GitTree {
         {
             place.keep(&self.snapshot, fabric, &judged.outcome.files, settings);
         }
+    }
+
+    /// Tells whether the directories of a fabric are trees of the object database.
+    fn is_stored(&self, fabric: &Fabric) -> bool {
+        fabric.directories.iter().all(|directory| {
+            let id = self.snapshot.directory_id(directory);
+            id.is_ok_and(|id| id.is_some_and(|id| self.snapshot.objects().has(id)))
+        })
     }
 
     fn judge(

@@ -5,6 +5,7 @@
 mod args;
 mod asked;
 mod basis;
+mod cancel;
 mod clock;
 mod commands;
 mod context;

@@ -1,20 +1,21 @@
-//! What an operation takes: time, CPU time, memory.
+//! What set an operation off and what it takes: time, CPU time, memory.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
+use hnp_state::ledger::{Record, Trigger};
 use nix::sys::resource::{Usage, UsageWho, getrusage};
 use nix::sys::time::TimeVal;
 
-use crate::clock;
+use crate::{asked, clock};
 
 /// Where the operation at hand began.
 #[derive(Clone, Copy)]
-pub(crate) struct Begun {
+struct Begun {
     /// For durations.
-    pub(crate) instant: Instant,
+    instant: Instant,
     /// Seconds since 1970.
-    pub(crate) seconds: i64,
+    seconds: i64,
     cpu: Option<f64>,
 }
 
@@ -37,16 +38,49 @@ pub(crate) fn begin() {
 }
 
 /// Returns where the operation at hand began; now where nobody said.
-pub(crate) fn begun() -> Begun {
+fn begun() -> Begun {
     *BEGUN
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
         .get_or_insert_with(Begun::now)
 }
 
+/// Writes into a record when its operation began, what set it off, and how it was asked.
+pub(crate) fn open(record: &mut Record) {
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    record.started_at = Some(clock::rfc3339(begun().seconds));
+    record.trigger_type = Trigger::Cli;
+    if set("GITHUB_ACTIONS").is_some_and(|value| value == "true") {
+        if let Some(event) = set("GITHUB_EVENT_NAME") {
+            record.trigger_type = Trigger::of_github_event(&event);
+        }
+        if let Some(actor) = set("GITHUB_ACTOR") {
+            record.initiated_by = Some(actor);
+        }
+    }
+    record.operation_config = asked::config();
+    let program = concat!("hnp/", env!("CARGO_PKG_VERSION"));
+    let agent = ("user_agent".to_owned(), program.into());
+    record.client_info.extend([agent]);
+}
+
+/// Writes into a record that its operation is over, and what it took.
+pub(crate) fn close(record: &mut Record) {
+    (record.cpu_time_seconds, record.memory_peak_mb) = used();
+    let now = clock::rfc3339(clock::now());
+    record.date_details(&now);
+    // A fixed clock asks for a run that can be repeated exactly.
+    let seconds = if clock::is_fixed() {
+        0.0
+    } else {
+        begun().instant.elapsed().as_secs_f64()
+    };
+    record.finish(&now, seconds);
+}
+
 /// Returns the CPU seconds that the operation took so far, of `git` too where it called it, and the most memory that this
 /// process had in use, in MiB. Nothing where a fixed clock asks for a run that can be repeated exactly.
-pub(crate) fn used() -> (Option<f64>, Option<u64>) {
+fn used() -> (Option<f64>, Option<u64>) {
     if clock::is_fixed() {
         return (None, None);
     }

@@ -6,14 +6,14 @@ use hnp_git::{CommitRequest, Kept, LOG_REF, Stamp};
 use hnp_local::journal;
 use hnp_local::lock::Lock;
 use hnp_model::canonical::sha256_hex;
-use hnp_state::ledger::{Detail, OperationType, Record, Trigger};
+use hnp_state::ledger::{Detail, OperationType, Record};
 use hnp_sync::plan::{FileOp, Plan};
 use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::output::{Output, clean};
-use crate::{asked, clock, meter};
+use crate::{cancel, meter};
 
 /// What follows the files: in the journal, so that whoever finishes a killed run can do it too.
 #[derive(Debug, Serialize, Deserialize)]
@@ -77,6 +77,8 @@ pub(crate) struct Done {
 pub(crate) fn begin(context: &Context, output: &mut Output) -> Result<Lock, Failure> {
     let lock = Lock::take(&context.hnp_dir)?;
     meter::begin();
+    cancel::arm(context, &lock);
+    cancel::acting()?;
     let mut done = Done::default();
     let recovered = journal::recover(&lock, &context.hnp_dir, &context.worktree, &mut |after| {
         finish(context, after, &mut done)
@@ -97,6 +99,8 @@ pub(crate) fn begin(context: &Context, output: &mut Output) -> Result<Lock, Fail
         }
         output.notes.extend(done.problems);
     }
+    cancel::thinking();
+    hnp_local::fail::pause();
     Ok(lock)
 }
 
@@ -107,6 +111,9 @@ pub(crate) fn begin(context: &Context, output: &mut Output) -> Result<Lock, Fail
 ///
 /// Exit 3 where the files cannot be written; nothing is half done then.
 pub(crate) fn place(context: &Context, lock: &Lock, plan: &Plan) -> Result<Vec<String>, Failure> {
+    // What follows, files or not, belongs together: the GUI is written next, and the record last.
+    cancel::thinking();
+    cancel::acting()?;
     if plan.is_empty() {
         return Ok(Vec::new());
     }
@@ -160,28 +167,21 @@ pub(crate) fn perform_after(
     operation: &Operation<'_>,
     placed: &Plan,
 ) -> Result<Done, Failure> {
+    if placed.is_empty() {
+        cancel::acting()?;
+    }
     let stamp = context.stamp();
     let id = operation_id(context, operation, &stamp);
-    let begun = meter::begun();
-    let started = begun.instant;
     let mut record = Record::new(&id, operation.kind.clone());
-    record.trigger_type = Trigger::Cli;
     record.fabric.clone_from(&operation.fabric);
     record.initiated_by = Some(stamp.by.name.clone());
-    record.started_at = Some(clock::rfc3339(begun.seconds));
+    meter::open(&mut record);
     record.branch_name = context.repo.branch();
     record.resources.clone_from(&operation.resources);
-    record.operation_config = asked::config();
-    let program = concat!("hnp/", env!("CARGO_PKG_VERSION"));
-    record
-        .client_info
-        .insert("user_agent".to_owned(), program.into());
-    (record.cpu_time_seconds, record.memory_peak_mb) = meter::used();
     count_files(placed, &mut record);
     count_files(operation.plan, &mut record);
     (operation.fill)(&mut record);
-    record.date_details(&clock::rfc3339(clock::now()));
-    record.finish(&clock::rfc3339(clock::now()), elapsed(started));
+    meter::close(&mut record);
     let kept = keep::both(context, placed, operation.plan);
     let after = After {
         id: id.clone(),
@@ -209,6 +209,7 @@ pub(crate) fn perform_after(
         &words,
         &mut |after| finish(context, after, &mut done),
     )?;
+    cancel::thinking();
     done.id = Some(id);
     for path in applied.left_alone {
         done.problems.push(format!(
@@ -252,7 +253,12 @@ fn finish(context: &Context, after: &str, done: &mut Done) -> Result<(), String>
             trailers: &commit.trailers,
             paths: &commit.paths,
         };
-        match context.repo.commit_paths(&request, &stamp) {
+        let mut committed = context.repo.commit_paths(&request, &stamp);
+        if committed.is_err() && cancel::is_asked() {
+            // Ctrl-C reaches a `git` of the same terminal too. What was begun is finished all the same.
+            committed = context.repo.commit_paths(&request, &stamp);
+        }
+        match committed {
             Ok(commit) => {
                 after.record.commit_sha.clone_from(&commit);
                 done.commit = commit;
@@ -332,15 +338,6 @@ fn operation_id(context: &Context, operation: &Operation<'_>, stamp: &Stamp) -> 
         }
     }
     sha256_hex(text.as_bytes())[..12].to_owned()
-}
-
-fn elapsed(started: std::time::Instant) -> f64 {
-    // A fixed clock asks for a run that can be repeated exactly.
-    if clock::is_fixed() {
-        0.0
-    } else {
-        started.elapsed().as_secs_f64()
-    }
 }
 
 fn count_files(plan: &Plan, record: &mut Record) {

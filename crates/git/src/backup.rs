@@ -67,6 +67,16 @@ impl Repo {
         Ok(free)
     }
 
+    /// Removes a backup's reference; its objects go when Git next tidies up.
+    ///
+    /// # Errors
+    ///
+    /// Fails where it names another commit by now, or cannot be removed.
+    pub fn drop_backup(&self, backup: &Backup) -> Result<(), Error> {
+        let id = gix::ObjectId::from_hex(backup.commit.as_bytes()).doing("read an id")?;
+        self.drop_ref(&backup.name, id)
+    }
+
     /// Returns the backups, oldest first.
     ///
     /// # Errors

@@ -58,6 +58,12 @@ impl ObjectStore {
         })
     }
 
+    /// Tells whether a shallow history ends with a commit: it has parents that are not here.
+    #[must_use]
+    pub fn is_cut_off(&self, id: Oid) -> bool {
+        self.shallow.contains(&id.0)
+    }
+
     /// Returns the commit that a commit or a tag names; `None` for a tree, a blob, or a tag of one.
     ///
     /// # Errors

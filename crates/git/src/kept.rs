@@ -5,7 +5,7 @@ use gix::objs::tree::{Entry, EntryKind};
 
 use crate::backup::BackupFile;
 use crate::error::{Doing, Error};
-use crate::ledger::{LOG_REF, RECORD};
+use crate::ledger::RECORD;
 use crate::objects::TreeFile;
 use crate::repo::Repo;
 
@@ -81,25 +81,23 @@ impl Repo {
     ///
     /// Fails where an object of the ledger cannot be read.
     pub fn read_logged(&self, id: &str) -> Result<Option<Logged>, Error> {
-        let trailer = format!("Hnp-Op: {id}");
-        let mut next = self.read_ref(LOG_REF)?;
-        while let Some(at) = next {
-            let commit = self.gix.find_commit(at).doing("read the ledger")?;
-            let message = commit.message_raw_sloppy().to_string();
-            if message.lines().any(|line| line == trailer) {
-                let Some(record) = self.read_file_at(at, RECORD)? else {
-                    return Ok(None);
-                };
-                let before = self.files_below(at, BEFORE)?;
-                let after = self.files_below(at, AFTER)?;
-                return Ok(Some(Logged {
-                    record: String::from_utf8_lossy(&record).into_owned(),
-                    files: before.zip(after),
-                }));
+        let mut found = None;
+        self.walk_log(&mut |at| {
+            if at.operation() == Some(id) {
+                found = Some(at.id);
             }
-            next = commit.parent_ids().next().map(gix::Id::detach);
-        }
-        Ok(None)
+            Ok(found.is_none())
+        })?;
+        let Some(at) = found else { return Ok(None) };
+        let Some(record) = self.read_file_at(at, RECORD)? else {
+            return Ok(None);
+        };
+        let before = self.files_below(at, BEFORE)?;
+        let after = self.files_below(at, AFTER)?;
+        Ok(Some(Logged {
+            record: String::from_utf8_lossy(&record).into_owned(),
+            files: before.zip(after),
+        }))
     }
 
     /// Returns every file of a commit's tree, or of one directory of it.

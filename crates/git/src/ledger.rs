@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::error::{Doing, Error};
+use crate::error::Error;
 use crate::kept::Kept;
 use crate::repo::{Repo, Stamp};
 
@@ -72,17 +72,13 @@ impl Repo {
     }
 
     fn is_recorded(&self, tip: Option<gix::ObjectId>, trailer: &str) -> Result<bool, Error> {
-        let mut next = tip;
-        for _ in 0..HISTORY {
-            let Some(id) = next else { break };
-            let commit = self.gix.find_commit(id).doing("read the ledger")?;
-            let message = commit.message_raw_sloppy().to_string();
-            if message.lines().any(|line| line == trailer) {
-                return Ok(true);
-            }
-            next = commit.parent_ids().next().map(gix::Id::detach);
-        }
-        Ok(false)
+        let (mut found, mut seen) = (false, 0);
+        self.walk_from(tip, &mut |at| {
+            found = at.operation().is_some_and(|id| trailer.ends_with(id));
+            seen += 1;
+            Ok(!found && seen < HISTORY)
+        })?;
+        Ok(found)
     }
 
     /// Returns the newest records, newest first.
@@ -92,16 +88,15 @@ impl Repo {
     /// Fails where an object of the chain cannot be read.
     pub fn read_log(&self, limit: usize) -> Result<Vec<String>, Error> {
         let mut records = Vec::new();
-        let mut next = self.read_ref(LOG_REF)?;
-        while let Some(id) = next
-            && records.len() < limit
-        {
-            if let Some(bytes) = self.read_file_at(id, RECORD)? {
+        self.walk_log(&mut |at| {
+            if records.len() == limit {
+                return Ok(false);
+            }
+            if let Some(bytes) = self.read_file_at(at.id, RECORD)? {
                 records.push(String::from_utf8_lossy(&bytes).into_owned());
             }
-            let commit = self.gix.find_commit(id).doing("read the ledger")?;
-            next = commit.parent_ids().next().map(gix::Id::detach);
-        }
+            Ok(true)
+        })?;
         Ok(records)
     }
 }

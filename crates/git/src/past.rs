@@ -1,5 +1,7 @@
 //! What was: commits by time, by operation and by what they changed. `git` is asked, since this is rarely needed.
 
+use std::collections::HashMap;
+
 use crate::backup::BackupFile;
 use crate::error::{Doing, Error};
 use crate::oid::Oid;
@@ -68,6 +70,86 @@ impl Repo {
                 })
             })
             .collect())
+    }
+
+    /// Returns when each file below some directories was last changed by a commit of HEAD, seconds since 1970.
+    ///
+    /// # Errors
+    ///
+    /// Fails where `git` does.
+    pub fn last_changes(&self, directories: &[String]) -> Result<HashMap<String, i64>, Error> {
+        let mut times = HashMap::new();
+        if directories.is_empty() || self.head_id()?.is_none() {
+            return Ok(times);
+        }
+        let mut command = self.git();
+        command.args([
+            "log",
+            "-z",
+            "--name-only",
+            "--no-renames",
+            "--format=%x1e%ct",
+            "HEAD",
+            "--",
+        ]);
+        command.args(
+            directories
+                .iter()
+                .map(|path| format!(":(top,literal){path}")),
+        );
+        let output = command.output().doing("run git log")?;
+        if !output.status.success() {
+            return Err(Error::git("run git log")(
+                &String::from_utf8_lossy(&output.stderr).trim(),
+            ));
+        }
+        // Newest first: the first time that a file is named counts.
+        for commit in String::from_utf8_lossy(&output.stdout).split('\x1e') {
+            let mut parts = commit.split(['\0', '\n']);
+            let Some(seconds) = parts.next().and_then(|text| text.trim().parse().ok()) else {
+                continue;
+            };
+            for path in parts.filter(|path| !path.is_empty()) {
+                times.entry(path.to_owned()).or_insert(seconds);
+            }
+        }
+        Ok(times)
+    }
+
+    /// Returns the versions of a file that an unfinished merge left in the index: base, ours, theirs.
+    ///
+    /// # Errors
+    ///
+    /// Fails where `git` cannot be run.
+    pub fn merge_stages(&self, path: &str) -> Result<[Option<Vec<u8>>; 3], Error> {
+        let mut stages = [None, None, None];
+        let output = self
+            .git()
+            .args(["ls-files", "--unmerged", "-z", "--"])
+            .arg(format!(":(top,literal){path}"))
+            .output()
+            .doing("run git ls-files")?;
+        for line in String::from_utf8_lossy(&output.stdout).split('\0') {
+            let Some((about, _)) = line.split_once('\t') else {
+                continue;
+            };
+            let mut fields = about.split(' ').skip(1);
+            let (Some(id), Some(stage)) = (fields.next(), fields.next()) else {
+                continue;
+            };
+            let at = stage.parse().ok().and_then(|n: usize| n.checked_sub(1));
+            if let Some(slot) = at.and_then(|at| stages.get_mut(at)) {
+                *slot = self.read_blob(id);
+            }
+        }
+        Ok(stages)
+    }
+
+    /// Reads a file as a commit has it.
+    #[must_use]
+    pub fn read_at(&self, commit: &str, path: &str) -> Option<Vec<u8>> {
+        let id = gix::ObjectId::from_hex(commit.as_bytes()).ok()?;
+        self.read_file_at(id, path).ok()?
     }
 
     /// Returns the newest commit on HEAD's first-parent line that is not younger than a time.

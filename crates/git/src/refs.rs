@@ -101,6 +101,45 @@ impl Repo {
         Err(Error::Moved(name.to_owned()))
     }
 
+    /// Removes a reference that still names what it is thought to; one that is gone already is no error.
+    pub(crate) fn drop_ref(&self, name: &str, expected: gix::ObjectId) -> Result<(), Error> {
+        use gix::refs::transaction::{Change, RefEdit, RefLog};
+        if self.uses_reftable() {
+            let output = self
+                .git()
+                .args(["update-ref", "-d", name, &expected.to_string()])
+                .output()
+                .doing("run git")?;
+            return if output.status.success() || self.read_ref(name)?.is_none() {
+                Ok(())
+            } else {
+                Err(Error::Moved(name.to_owned()))
+            };
+        }
+        let edit = || -> Result<RefEdit, Error> {
+            Ok(RefEdit {
+                change: Change::Delete {
+                    expected: PreviousValue::MustExistAndMatch(expected.into()),
+                    log: RefLog::AndReference,
+                },
+                name: name.try_into().doing("name a reference")?,
+                deref: false,
+            })
+        };
+        for try_again in [true, false] {
+            match self.gix.edit_reference(edit()?) {
+                Ok(_) => return Ok(()),
+                Err(_) if self.read_ref(name)?.is_none() => return Ok(()),
+                Err(_) if try_again && self.clear_dead_lock(name) => {}
+                Err(error) if self.read_ref(name)? == Some(expected) => {
+                    return Err(Error::git(format!("remove {name}"))(&error));
+                }
+                Err(_) => break,
+            }
+        }
+        Err(Error::Moved(name.to_owned()))
+    }
+
     /// Waits for the lock of one of hnp's own references, and takes it away where its owner is dead; tells whether the
     /// reference may be tried again.
     ///

@@ -53,6 +53,30 @@ impl Cache {
         self.prune(name);
     }
 
+    /// Returns the files with the times they were written at, seconds since 1970, sorted by name.
+    #[must_use]
+    pub fn list(&self) -> Vec<(String, i64)> {
+        let mut files: Vec<(String, i64)> = fs::read_dir(&self.directory)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter_map(|entry| {
+                let there = entry.metadata().ok().filter(fs::Metadata::is_file)?;
+                let written = there.modified().ok()?;
+                let since = written.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+                let name = entry.file_name().to_str()?.to_owned();
+                Some((name, i64::try_from(since.as_secs()).unwrap_or(i64::MAX)))
+            })
+            .collect();
+        files.sort();
+        files
+    }
+
+    /// Removes a file; one that is gone already is no error.
+    pub fn remove(&self, name: &str) {
+        let _ = fs::remove_file(self.directory.join(name));
+    }
+
     fn put(&self, name: &str, bytes: &[u8]) -> std::io::Result<()> {
         fs::create_dir_all(&self.directory)?;
         let beside = self

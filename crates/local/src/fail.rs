@@ -42,6 +42,19 @@ pub fn point(_name: &'static str) {
     }
 }
 
+/// Waits as long as `HNP_PAUSE_MS` says, so that a test has time to interrupt.
+#[cfg(debug_assertions)]
+pub fn pause() {
+    let asked = std::env::var("HNP_PAUSE_MS").ok();
+    if let Some(milliseconds) = asked.and_then(|text| text.parse().ok()) {
+        std::thread::sleep(std::time::Duration::from_millis(milliseconds));
+    }
+}
+
+/// Waits as long as a test says.
+#[cfg(not(debug_assertions))]
+pub fn pause() {}
+
 /// Asks what becomes of a call of a port.
 #[cfg(debug_assertions)]
 #[must_use]

@@ -1,13 +1,19 @@
 //! The GUI that is a file: JSON, or YAML where its name says so.
 
-use std::fs;
-use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use hnp_sync::gui::{self, Gui, GuiWrite, Pairing, Snapshot};
 
 use crate::Error;
 use crate::fail;
+use crate::gui_swap::{Placed, hold, read, recover, replace};
+
+/// How often a file is written anew that somebody saves at the same instant.
+pub(crate) const TRIES: usize = 5;
+
+/// What a write is told that never came to its turn.
+pub(crate) const RESTLESS: &str =
+    "the GUI's file is being saved again and again; run `hnp sync` again";
 
 /// A GUI in one file.
 #[derive(Clone, Debug)]
@@ -29,30 +35,34 @@ impl GuiFile {
     }
 
     fn bytes(&self) -> Result<Option<Vec<u8>>, Error> {
-        match fs::read(&self.path) {
-            Ok(bytes) => Ok(Some(bytes)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(Error::io("read", &self.path)(error)),
-        }
+        read(&self.path).map_err(Error::io("read", &self.path))
     }
 
     fn parse(&self, bytes: &[u8]) -> Result<(Snapshot, hnp_yaml::Node), Error> {
-        gui::parse(bytes).map_err(|wrong| Error::Gui {
-            path: self.path.clone(),
-            why: wrong.join("; "),
-        })
+        gui::parse(bytes).map_err(|wrong| wrong_with(&self.path, &wrong))
     }
+}
 
-    fn is_yaml(&self) -> bool {
-        let extension = self.path.extension().and_then(|e| e.to_str());
-        extension.is_some_and(|e| e.eq_ignore_ascii_case("yaml") || e.eq_ignore_ascii_case("yml"))
+/// Says what is wrong with a file.
+pub(crate) fn wrong_with(path: &Path, wrong: &[String]) -> Error {
+    Error::Gui {
+        path: path.to_owned(),
+        why: wrong.join("; "),
     }
+}
+
+/// Tells whether a file's name says YAML.
+pub(crate) fn is_yaml(path: &Path) -> bool {
+    let extension = path.extension().and_then(|e| e.to_str());
+    extension.is_some_and(|e| e.eq_ignore_ascii_case("yaml") || e.eq_ignore_ascii_case("yml"))
 }
 
 impl Gui for GuiFile {
     type Error = Error;
 
     fn snapshot(&self) -> Result<Snapshot, Error> {
+        let _held = hold(&self.path);
+        recover(&self.path).map_err(Error::io("read", &self.path))?;
         match self.bytes()? {
             None => Ok(Snapshot::empty()),
             Some(bytes) => Ok(self.parse(&bytes)?.0),
@@ -60,7 +70,7 @@ impl Gui for GuiFile {
     }
 
     /// Reads the file once more, so that what somebody saved since the snapshot is seen, and puts the new one in its place
-    /// in one step.
+    /// in one step. Who saves in that very instant is seen too: their file gets its place back, and the writes are made anew.
     fn write(
         &self,
         pairing: Pairing<'_>,
@@ -69,33 +79,48 @@ impl Gui for GuiFile {
         if writes.is_empty() {
             return Ok(Vec::new());
         }
-        let now = self.bytes()?;
-        let node = match &now {
-            Some(bytes) => Some(self.parse(bytes)?.1),
-            None => None,
-        };
-        let (after, results) = gui::apply(node.as_ref(), pairing, writes);
-        if results.iter().any(Result::is_ok) {
-            let text = gui::emit(&after, self.is_yaml());
-            replace(&self.path, text.as_bytes()).map_err(Error::io("write", &self.path))?;
+        let _held = hold(&self.path);
+        for _ in 0..TRIES {
+            let now = self.bytes()?;
+            let node = match &now {
+                Some(bytes) => Some(self.parse(bytes)?.1),
+                None => None,
+            };
+            let (after, results) = gui::apply(node.as_ref(), pairing, writes);
+            if !results.iter().any(Result::is_ok) {
+                return Ok(results);
+            }
+            let text = gui::emit(&after, is_yaml(&self.path));
+            let placed = replace(&self.path, now.as_deref(), Some(text.as_bytes()))
+                .map_err(Error::io("write", &self.path))?;
             fail::point("gui written");
+            if placed == Placed::Done {
+                return Ok(results);
+            }
         }
-        Ok(results)
+        Ok(writes.iter().map(|_| Err(RESTLESS.to_owned())).collect())
     }
-}
 
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    // Beside its target, whose links are followed: a rename would put a file in the place of a link.
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let mut name = target.file_name().unwrap_or_default().to_owned();
-    name.push(".hnp-new");
-    let temporary = target.with_file_name(name);
-    let mut file = fs::File::create(&temporary)?;
-    file.write_all(bytes)?;
-    if let Ok(meta) = fs::metadata(&target) {
-        file.set_permissions(meta.permissions())?;
+    fn pair(&self, pairing: Pairing<'_>) -> Result<(), Error> {
+        let _held = hold(&self.path);
+        for _ in 0..TRIES {
+            let Some(bytes) = self.bytes()? else {
+                return Ok(());
+            };
+            let (snapshot, node) = self.parse(&bytes)?;
+            if snapshot.lineage.is_some() {
+                return Ok(());
+            }
+            let text = gui::emit(
+                &gui::apply(Some(&node), pairing, &[]).0,
+                is_yaml(&self.path),
+            );
+            let placed = replace(&self.path, Some(&bytes), Some(text.as_bytes()))
+                .map_err(Error::io("write", &self.path))?;
+            if placed == Placed::Done {
+                return Ok(());
+            }
+        }
+        Err(wrong_with(&self.path, &[RESTLESS.to_owned()]))
     }
-    file.sync_all()?;
-    fail::point("gui staged");
-    fs::rename(&temporary, &target)
 }

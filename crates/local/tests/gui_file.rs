@@ -97,3 +97,92 @@ fn what_is_wrong_with_a_file_is_said() {
         assert!(error.contains(words), "{text}: {error}");
     }
 }
+
+/// Saves a file as a careful program does: beside it, then in its place.
+fn save(path: &std::path::Path, n: usize) {
+    let mine = format!(
+        r#"{{"format": 1, "resources": [{{"revision": {n}, "desired": {{"apiVersion": "wiring.githedgehog.com/v1beta1", "kind": "Server", "metadata": {{"name": "mine"}}, "spec": {{"description": "{n}"}}}}}}]}}"#
+    );
+    let beside = path.with_extension("saving");
+    std::fs::write(&beside, mine).unwrap();
+    std::fs::rename(&beside, path).unwrap();
+}
+
+fn of_mine(path: &std::path::Path) -> Option<i64> {
+    let all = GuiFile::new(path).snapshot().unwrap();
+    let mine = all.resources.iter().find(|one| one.id.name == "mine");
+    mine.map(|one| one.revision)
+}
+
+#[test]
+fn a_save_in_the_same_instant_is_not_lost() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("gui.json");
+    save(&path, 0);
+    let done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let gui = GuiFile::new(&path);
+            while !done.load(std::sync::atomic::Ordering::SeqCst) {
+                // The saver knows nothing of `a` and drops it each time, so it is new each time.
+                let before = gui.snapshot().unwrap();
+                let before = before
+                    .resources
+                    .iter()
+                    .find(|one| one.id.name == "a")
+                    .map(|one| one.revision);
+                let _ = gui.write(PAIRING, &[put("hnp", before)]).unwrap();
+            }
+        });
+        for n in 1..300 {
+            save(&path, n);
+            let now = of_mine(&path);
+            assert_eq!(now, Some(i64::try_from(n).unwrap()), "save {n} is gone");
+        }
+        done.store(true, std::sync::atomic::Ordering::SeqCst);
+    });
+    assert_eq!(of_mine(&path), Some(299));
+    let kept = std::fs::read_dir(dir.path()).unwrap().count();
+    assert_eq!(kept, 1, "nothing stays beside it");
+}
+
+#[test]
+fn what_a_killed_run_left_is_put_in_order() {
+    use hnp_model::canonical::sha256_hex;
+    let gui = |n: usize| format!("{{\"format\": 1, \"resources\": [], \"lineage\": \"{n}\"}}");
+    let (was, ours, theirs) = (gui(1), gui(2), gui(3));
+    let short = |text: &str| sha256_hex(text.as_bytes())[..16].to_owned();
+    // What lies beside it, what lies in its place, and what must be there afterwards.
+    let cases: [(&str, Option<&str>, &str); 5] = [
+        (&ours, Some(&was), &was),
+        (&was, Some(&ours), &ours),
+        (&theirs, Some(&ours), &theirs),
+        (&ours, Some(&theirs), &theirs),
+        (&was, None, &was),
+    ];
+    for (beside, there, after) in cases {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("gui.json");
+        let swap = format!("gui.json.hnp-swap-{}-{}", short(&was), short(&ours));
+        std::fs::write(dir.path().join(swap), beside).unwrap();
+        std::fs::write(dir.path().join("gui.json.hnp-new"), "half").unwrap();
+        if let Some(there) = there {
+            std::fs::write(&path, there).unwrap();
+        }
+        GuiFile::new(&path).snapshot().unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), after);
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+    // Two saves and room for one: the other is kept.
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("gui.json");
+    let swap = format!("gui.json.hnp-swap-{}-{}", short(&was), short(&ours));
+    std::fs::write(dir.path().join(swap), &theirs).unwrap();
+    std::fs::write(&path, gui(4)).unwrap();
+    GuiFile::new(&path).snapshot().unwrap();
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), gui(4));
+    let kept = dir
+        .path()
+        .join(format!("gui.json.hnp-kept-{}", short(&theirs)));
+    assert_eq!(std::fs::read_to_string(kept).unwrap(), theirs);
+}

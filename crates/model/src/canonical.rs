@@ -1,6 +1,6 @@
 //! Canonical values: what two manifests must share to say the same.
 
-use hnp_yaml::{Kind, Reading, Value, scalar};
+use hnp_yaml::{Kind, Node, Reading, Value, scalar};
 use sha2::{Digest, Sha256};
 
 /// Name of this canonical form; a hash is `c1:` and 64 hex digits.
@@ -13,6 +13,14 @@ pub const CANON: &str = "c1";
 pub fn canonical_json(value: Value<'_>) -> String {
     let mut out = String::new();
     write_value(value, &mut out);
+    out
+}
+
+/// Returns the canonical JSON of a value without a source: that of the document it would be emitted as.
+#[must_use]
+pub fn canonical_json_of(node: &Node) -> String {
+    let mut out = String::new();
+    write_node(node, &mut out);
     out
 }
 
@@ -67,13 +75,54 @@ fn write_value(value: Value<'_>, out: &mut String) {
             Reading::Bool(b) => out.push_str(if b { "true" } else { "false" }),
             Reading::Int(n) => out.push_str(&n.to_string()),
             Reading::UInt(n) => out.push_str(&n.to_string()),
-            // `1.0` and `1` are one JSON number.
-            Reading::Float(f) => match Reading::Float(f).as_integer() {
-                Some(n) => out.push_str(&n.to_string()),
-                None => out.push_str(&scalar::float_text(f)),
-            },
+            Reading::Float(f) => write_float(f, out),
             Reading::Str(text) => write_string(&text, out),
         },
+    }
+}
+
+fn write_node(node: &Node, out: &mut String) {
+    match node {
+        Node::Null => out.push_str("null"),
+        Node::Bool(b) => out.push_str(if *b { "true" } else { "false" }),
+        Node::Int(n) => out.push_str(&n.to_string()),
+        Node::UInt(n) => out.push_str(&n.to_string()),
+        // Without a JSON form they are emitted as null.
+        Node::Float(f) if !f.is_finite() => out.push_str("null"),
+        Node::Float(f) => write_float(*f, out),
+        Node::Str(text) => write_string(text, out),
+        Node::Seq(items) => {
+            out.push('[');
+            for (n, item) in items.iter().enumerate() {
+                if n > 0 {
+                    out.push(',');
+                }
+                write_node(item, out);
+            }
+            out.push(']');
+        }
+        Node::Map(entries) => {
+            let mut entries: Vec<_> = entries.iter().collect();
+            entries.sort_by(|a, b| a.0.cmp(&b.0));
+            out.push('{');
+            for (n, (key, value)) in entries.into_iter().enumerate() {
+                if n > 0 {
+                    out.push(',');
+                }
+                write_string(key, out);
+                out.push(':');
+                write_node(value, out);
+            }
+            out.push('}');
+        }
+    }
+}
+
+/// `1.0` and `1` are one JSON number.
+fn write_float(f: f64, out: &mut String) {
+    match Reading::Float(f).as_integer() {
+        Some(n) => out.push_str(&n.to_string()),
+        None => out.push_str(&scalar::float_text(f)),
     }
 }
 

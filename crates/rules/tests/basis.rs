@@ -4,10 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use hnp_model::SourceFile;
+use hnp_model::kind::KINDS;
 use hnp_rules::basis::{self, Basis, Changed, Counts, Verdict};
 use hnp_rules::catalogue::{self, FAMILIES};
 use hnp_rules::engine::Check;
-use hnp_rules::{FileCheck, Role, Settings, check_change, check_file, check_tree};
+use hnp_rules::{FileCheck, Outside, Role, Settings, check_change, check_file, check_tree};
 use xtask::corpus::{Recipe, generate};
 
 /// Texts by path.
@@ -263,13 +264,58 @@ fn walk(start: Tree, settings: Settings, seed: u64, steps: usize, seen: &mut See
     }
 }
 
+/// A generated fabric, with gateways and context added.
 fn corpus(size: usize, seed: u64) -> Tree {
     let recipe = Recipe::new(size).unwrap().with_seed(seed);
-    generate(&recipe)
+    let mut tree: Tree = generate(&recipe)
         .into_iter()
         .filter(|file| file.path.ends_with(".yaml"))
         .map(|file| (file.path, file.text))
-        .collect()
+        .collect();
+    for n in 1..=2 {
+        let spec = format!(
+            "  asn: 65534\n  protocolIP: 172.30.8.20{n}/32\n  vtepIP: 172.30.12.20{n}/32\n  vtepMAC: ca:fe:ba:be:00:0{n}\n  interfaces:\n    enp2s1:\n      ips: [172.30.250.{n}1/31]\n  neighbors:\n  - ip: 172.30.250.{n}0\n    asn: 65100\n"
+        );
+        let gateway = manifest(
+            "gateway.githedgehog.com/v1alpha1",
+            "Gateway",
+            &format!("gw-{n}"),
+            &spec,
+        );
+        tree.insert(format!("managed/gateways/gw-{n}.yaml"), gateway);
+    }
+    let vpcs: Vec<(String, String)> = tree
+        .iter()
+        .filter(|(path, _)| path.contains("/vpcs/tenant-"))
+        .filter_map(|(path, text)| {
+            let name = path.rsplit('/').next()?.strip_suffix(".yaml")?;
+            let subnet = text
+                .lines()
+                .filter_map(pair)
+                .find(|(key, _)| *key == "subnet")?;
+            Some((name.to_owned(), subnet.1.to_owned()))
+        })
+        .collect();
+    for (n, two) in vpcs.windows(2).enumerate() {
+        let [(a, subnet), (b, other)] = two else {
+            continue;
+        };
+        let spec = format!(
+            "  peering:\n    {a}:\n      expose:\n      - ips:\n        - cidr: {subnet}\n    {b}:\n      expose:\n      - ips:\n        - cidr: {other}\n"
+        );
+        let peering = manifest(
+            "gateway.githedgehog.com/v1alpha1",
+            "GatewayPeering",
+            &format!("gp-{n}"),
+            &spec,
+        );
+        tree.insert(format!("managed/gateways/gp-{n}.yaml"), peering);
+    }
+    tree
+}
+
+fn manifest(version: &str, kind: &str, name: &str, spec: &str) -> String {
+    format!("apiVersion: {version}\nkind: {kind}\nmetadata:\n  name: {name}\nspec:\n{spec}")
 }
 
 #[test]
@@ -277,15 +323,177 @@ fn what_is_found_harmless_is_harmless_over_random_edits() {
     let mut seen = Seen::default();
     let steps: usize = std::env::var("HNP_STEPS").map_or(150, |text| text.parse().unwrap());
     for seed in 1..=4 {
-        walk(
-            corpus(90, seed),
-            Settings::default(),
-            seed,
-            steps,
-            &mut seen,
-        );
+        let mut settings = Settings::default();
+        if seed % 2 == 0 {
+            // As the profile `live` has it.
+            (settings.outside, settings.hydrated) = (Outside::Kinds(Vec::new()), Some(true));
+        }
+        let start = corpus(90, seed);
+        if seed > 2 {
+            settings = full(&settings, &start);
+        }
+        walk(start, settings, seed, steps, &mut seen);
     }
-    println!("{seen:?}");
     assert!(seen.unharmed > steps / 4, "{seen:?}");
     assert!(seen.harmed.len() > 12, "{seen:?}");
+}
+
+/// Leaves no VLAN for one more VPC on the switch that most of them reach.
+fn full(settings: &Settings, tree: &Tree) -> Settings {
+    let with = |vlans: u16| {
+        let mut settings = settings.clone();
+        let range = &mut settings.network.irb_vlans[0];
+        range.to = range.from + vlans - 1;
+        settings
+    };
+    (1..900)
+        .map(with)
+        .find(|settings| Judge::new(settings.clone()).whole(tree, tree).0.is_empty())
+        .unwrap()
+}
+
+/// The documents of an example, one a file.
+fn files(text: &str) -> Tree {
+    text.split("\n---\n")
+        .enumerate()
+        .map(|(n, text)| {
+            (
+                format!("managed/{n}.yaml"),
+                format!("{}\n", text.trim_end()),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn what_an_example_shows_is_never_found_harmless() {
+    let all = KINDS.iter().map(|info| info.kind.to_owned()).collect();
+    let mut seen: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
+    let rules = || FAMILIES.iter().flat_map(catalogue::Family::rules);
+    for outside in [
+        Outside::Auto,
+        Outside::Kinds(Vec::new()),
+        Outside::Kinds(all),
+    ] {
+        for hydrated in [None, Some(true)] {
+            let mut settings = Settings {
+                outside: outside.clone(),
+                hydrated,
+                ..Settings::default()
+            };
+            let mut usual = Judge::new(settings.clone());
+            settings.network.irb_vlans[0].to = settings.network.irb_vlans[0].from;
+            let mut narrow = Judge::new(settings);
+            for rule in rules() {
+                let judge = if rule.code == "CON-28" {
+                    &mut narrow
+                } else {
+                    &mut usual
+                };
+                let (Check::Tree(_) | Check::Change(_), Some(wrong)) = (rule.check, rule.wrong)
+                else {
+                    continue;
+                };
+                let mut steps = Vec::new();
+                if let Some((old, new)) = wrong.split_once("# afterwards\n") {
+                    steps.push((files(old), files(new)));
+                } else {
+                    let new = files(wrong);
+                    for path in new.keys() {
+                        let mut old = new.clone();
+                        old.remove(path);
+                        steps.push((old.clone(), new.clone()));
+                        // What it needs goes while the rest stays, and comes with other resources.
+                        steps.push((new.clone(), old));
+                    }
+                    steps.extend(rule.right.map(|right| (files(right), new)));
+                }
+                for (old, new) in steps {
+                    let (before, _) = judge.whole(&old, &old);
+                    let checks = judge.files(&old);
+                    let kept = basis::write(&checks, &judge.settings.clone());
+                    let (Some(bytes), true) = (kept, before.is_empty()) else {
+                        continue;
+                    };
+                    let (codes, counts) = judge.whole(&old, &new);
+                    let at = match judge.quick(&bytes, &old, &old, &new) {
+                        Verdict::Unharmed(judged) => {
+                            assert!(codes.is_empty(), "{}: {codes:?} is not seen", rule.code);
+                            assert_eq!(judged, counts, "{}", rule.code);
+                            0
+                        }
+                        Verdict::Harmed => 1,
+                        Verdict::NotCovered => 2,
+                    };
+                    if at == 0 || codes.contains(rule.code) {
+                        seen.entry(rule.code).or_default()[at] += 1;
+                    }
+                }
+            }
+        }
+    }
+    let harmed = seen.values().filter(|counts| counts[1] > 0).count();
+    assert!(harmed > 60, "{harmed}: {seen:?}");
+}
+
+#[test]
+fn port_channels_of_a_group_are_counted_over_all_that_is_unchanged() {
+    let connection = |n: usize, switch: &str| {
+        let spec = format!(
+            "  bundled:\n    links:\n    - server: {{ port: server-{n}/eth0 }}\n      switch: {{ port: {switch}/E1/{n} }}\n"
+        );
+        manifest(
+            "wiring.githedgehog.com/v1beta1",
+            "Connection",
+            &format!("con-{n}"),
+            &spec,
+        )
+    };
+    let switch = |name: &str| {
+        let spec = "  role: server-leaf\n  profile: own\n  redundancy: { group: g, type: eslag }\n";
+        manifest("wiring.githedgehog.com/v1beta1", "Switch", name, spec)
+    };
+    let mut base: Tree = (1..=249)
+        .map(|n| {
+            (
+                format!("managed/con-{n}.yaml"),
+                connection(n, ["a", "b"][n % 2]),
+            )
+        })
+        .collect();
+    for name in ["a", "b"] {
+        base.insert(format!("managed/{name}.yaml"), switch(name));
+    }
+    let settings = Settings {
+        outside: Outside::Kinds(
+            ["Server", "SwitchGroup", "SwitchProfile", "VLANNamespace"]
+                .map(str::to_owned)
+                .into(),
+        ),
+        ..Settings::default()
+    };
+    let mut judge = Judge::new(settings);
+    let only = |codes: BTreeSet<&str>| codes.into_iter().eq(["CON-27"]);
+    let mut new = base.clone();
+    new.insert("managed/con-250.yaml".to_owned(), connection(250, "a"));
+    assert_eq!(judge.whole(&base, &base).0, BTreeSet::new());
+    assert!(only(judge.whole(&base, &new).0));
+    let checks = judge.files(&base);
+    let bytes = basis::write(&checks, &judge.settings.clone()).unwrap();
+    assert_eq!(judge.quick(&bytes, &base, &base, &new), Verdict::Harmed);
+    // One that is in no group yet, and comes into it.
+    let mut apart = base.clone();
+    let alone = switch("c").replace("  redundancy: { group: g, type: eslag }\n", "");
+    apart.insert("managed/c.yaml".to_owned(), alone);
+    apart.insert("managed/con-250.yaml".to_owned(), connection(250, "c"));
+    assert_eq!(judge.whole(&apart, &apart).0, BTreeSet::new());
+    let mut joined = apart.clone();
+    joined.insert("managed/c.yaml".to_owned(), switch("c"));
+    assert!(only(judge.whole(&apart, &joined).0));
+    let checks = judge.files(&apart);
+    let bytes = basis::write(&checks, &judge.settings.clone()).unwrap();
+    assert_eq!(
+        judge.quick(&bytes, &apart, &apart, &joined),
+        Verdict::Harmed
+    );
 }

@@ -29,7 +29,7 @@ pub use initial::initial;
 pub use network::{FabricMode, Network, vlan_range};
 pub use policy::{DEFAULT_PRIORITY, Direction, Match, OnGitDelete, Policy, Settings, Strategy};
 pub use schema::schema;
-pub use sections::{Features, Hooks, Ingest, Level, Limits, Rules, Sync, UnknownGroup};
+pub use sections::{Features, Hooks, Ingest, Level, Limits, Retention, Rules, Sync, UnknownGroup};
 pub use toggle::Toggle;
 
 /// Form of config.toml that this version reads and writes.
@@ -69,6 +69,8 @@ pub struct Config {
     pub policies: Vec<Policy>,
     /// What Git's hooks check.
     pub hooks: Hooks,
+    /// What `hnp clean` keeps.
+    pub retention: Retention,
 }
 
 impl Default for Config {
@@ -85,6 +87,7 @@ impl Default for Config {
             conflicts: Conflicts::default(),
             policies: Vec::new(),
             hooks: Hooks::default(),
+            retention: Retention::default(),
         }
     }
 }

@@ -96,7 +96,15 @@ fn the_typed_config_and_the_schema_have_the_same_keys() {
     };
     let sections = &schema["properties"];
     assert_eq!(keys(&typed), keys(sections));
-    for name in ["limits", "rules", "ingest", "features", "sync", "hooks"] {
+    for name in [
+        "limits",
+        "rules",
+        "ingest",
+        "features",
+        "sync",
+        "hooks",
+        "retention",
+    ] {
         assert_eq!(
             keys(&typed[name]),
             keys(&sections[name]["properties"]),

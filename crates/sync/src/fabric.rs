@@ -64,10 +64,20 @@ pub fn is_yaml(path: &str) -> bool {
     })
 }
 
+/// Tells whether a file is a list of files for kustomize, and no manifest.
+#[must_use]
+pub fn is_kustomization(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    matches!(
+        name,
+        "kustomization.yaml" | "kustomization.yml" | "Kustomization"
+    )
+}
+
 /// Returns what validation makes of a file of an area; `None` where it is not read.
 #[must_use]
 pub fn role(area: Area, path: &str) -> Option<Role> {
-    if !is_yaml(path) {
+    if !is_yaml(path) || is_kustomization(path) {
         return None;
     }
     match area {

@@ -16,6 +16,7 @@ pub mod kept_basis;
 pub mod merge_state;
 pub mod plan;
 pub mod reconcile;
+pub mod retention;
 pub mod reversal;
 pub mod validate;
 pub mod verdicts;

@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use hnp_git::{ObjectDirectories, Oid, Snapshot};
 use hnp_state::STATE_PATH;
-use hnp_state::ledger::{OperationType, Record, Resolution as Word, Trigger};
+use hnp_state::ledger::{OperationType, Record, Resolution as Word};
 use hnp_state::state_file::{self, State};
 use hnp_sync::forge::{TREE_TRAILER, branch_of};
 use hnp_sync::reconcile::Conflict;
 
 use super::conflicts;
 use super::resolve::Answer;
-use crate::clock;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::meter;
 use crate::output::clean;
 
 /// A branch with the conflicts that only it has.
@@ -126,9 +126,8 @@ fn commit(context: &Context, on: &OnBranch, chosen: &[&Answer]) -> Result<(), Fa
         .repo
         .move_branch(&on.branch, Some(on.tip), commit, "hnp resolve")?;
     let mut record = Record::new(&id, OperationType::ConflictResolution);
-    record.trigger_type = Trigger::Cli;
     record.initiated_by = Some(stamp.by.name.clone());
-    record.started_at = Some(clock::rfc3339(stamp.seconds));
+    meter::open(&mut record);
     record.branch_name = Some(on.branch.clone());
     record.commit_sha = Some(commit.to_string());
     record.conflict_resolution_strategy = Some(Word::UserGuided);
@@ -143,7 +142,7 @@ fn commit(context: &Context, on: &OnBranch, chosen: &[&Answer]) -> Result<(), Fa
     let count = chosen.len() as u64;
     (record.resources_targeted, record.resources_processed) = (count, count);
     record.conflicts_detected = count;
-    record.finish(&clock::rfc3339(clock::now()), 0.0);
+    meter::close(&mut record);
     Ok(context
         .repo
         .append_log(&id, &title, &record.to_json(), &stamp)?)

@@ -212,6 +212,7 @@ fn scratch(user: &Context) -> Result<Scratch, Failure> {
     std::fs::create_dir(&root).map_err(|error| {
         Failure::Environment(format!("cannot make {}: {error}", root.display()))
     })?;
+    crate::cancel::sweep(&root);
     let scratch = Scratch(root);
     user.repo.scratch_clone(&scratch.0)?;
     Ok(scratch)

@@ -39,6 +39,11 @@ fn archive_title(name: &str) -> String {
     format!("Archive of the fabric {name}")
 }
 
+/// Returns the fabric whose archive a backup is, by its title.
+pub(super) fn archived(title: &str) -> Option<&str> {
+    title.strip_prefix("Archive of the fabric ")
+}
+
 /// An archive of a deleted fabric.
 struct Archive {
     id: String,
@@ -49,14 +54,13 @@ struct Archive {
 
 /// The archives, oldest first.
 fn archives(context: &Context) -> Result<Vec<Archive>, Failure> {
-    let prefix = archive_title("");
     Ok(context
         .repo
         .backups()?
         .into_iter()
         .filter_map(|backup| {
             Some(Archive {
-                fabric: backup.title.strip_prefix(&prefix)?.to_owned(),
+                fabric: archived(&backup.title)?.to_owned(),
                 id: backup.name.rsplit('/').next()?.to_owned(),
                 commit: backup.commit,
                 seconds: backup.seconds,

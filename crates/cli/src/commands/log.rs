@@ -34,15 +34,29 @@ pub(super) fn records(context: &Context, limit: usize) -> Result<Vec<Record>, Fa
 
 pub(super) fn run(global: &Global, args: &LogArgs) -> Result<Output, Failure> {
     let context = Context::open_raw(global)?;
+    if let Some(revision) = &args.join {
+        let _lock = hnp_local::lock::Lock::take(&context.hnp_dir)?;
+        context.repo.join_log(revision, &context.stamp())?;
+    }
     if args.conflicts {
         return super::conflicts::history::run(global, &context, args);
     }
-    let limit = if args.operation.is_some() {
+    let wanted = &args.fabrics.fabric;
+    let limit = if args.operation.is_some() || !wanted.is_empty() {
         usize::MAX
     } else {
         args.limit
     };
     let mut records = records(&context, limit)?;
+    if !wanted.is_empty() {
+        records.retain(|record| {
+            let fabric = record.fabric.as_ref();
+            fabric.is_some_and(|name| wanted.contains(name))
+        });
+        if args.operation.is_none() {
+            records.truncate(args.limit);
+        }
+    }
     let resource = args
         .operation
         .as_deref()

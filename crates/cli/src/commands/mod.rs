@@ -1,6 +1,8 @@
 //! The commands, a file each.
 
 mod bot_branches;
+mod cancel;
+mod clean;
 mod completions;
 mod conflicts;
 mod demo;
@@ -22,6 +24,7 @@ pub(crate) mod merge_driver;
 mod metrics;
 mod resolve;
 mod restore;
+mod retry;
 mod schema;
 mod show;
 mod state;
@@ -61,11 +64,14 @@ pub(crate) fn run(cli: &Cli, start: std::time::Instant) -> Result<Output, Failur
         Command::Sync(args) => sync::run(global, args),
         Command::Conflicts(args) => conflicts::run(global, args),
         Command::Resolve(args) => resolve::run(global, args),
+        Command::Retry(args) => retry::run(global, args),
         Command::Show(args) => show::run(global, args),
         Command::Log(args) => log::run(global, args),
         Command::Metrics(args) => metrics::run(global, args),
         Command::Tidy(args) => tidy::run(global, args),
         Command::Undo(args) => undo::run(global, args),
+        Command::Cancel(args) => cancel::run(global, args),
+        Command::Clean(args) => clean::run(global, args),
         Command::Fabric(command) => fabric::run(global, command),
         Command::Drill(args) => drill::run(global, args),
         Command::Restore(args) => restore::run(global, args),

@@ -9,6 +9,7 @@ use hnp_state::ledger::OperationType;
 use hnp_state::state_file::{self, Entry, State};
 use hnp_sync::agreed::{check_bases, forget_untrue};
 use hnp_sync::fabric::{area_of, is_yaml};
+use hnp_sync::merge_state::{StateBase, merge_states};
 use hnp_sync::plan::Plan;
 use hnp_yaml::{LineIndex, Options, Span, parse};
 use serde_json::json;
@@ -20,6 +21,9 @@ use crate::failure::Failure;
 use crate::findings::Findings;
 use crate::operation::{self, Done, Operation};
 use crate::output::Output;
+
+/// How many commits that changed the state are looked through for one that can be read.
+const HISTORY: usize = 200;
 
 pub(super) fn run(global: &Global, command: &StateCommand) -> Result<Output, Failure> {
     match command {
@@ -101,14 +105,12 @@ fn write(global: &Global, args: &StateWriting, rebuild: bool) -> Result<Output, 
     };
     let context = Context::open(global)?;
     let before = context.files.state.clone();
+    // The text may be a reading of bytes that are no text.
+    let bytes = context.worktree.read_if_there(STATE_PATH)?;
     let base = start(&context, before.as_deref(), args, rebuild)?;
     let (state, counts) = from_files(&context, base)?;
     let mut plan = Plan::default();
-    plan.write(
-        STATE_PATH,
-        state_file::write(&state),
-        before.as_deref().map(str::as_bytes),
-    );
+    plan.write(STATE_PATH, state_file::write(&state), bytes.as_deref());
     let what = if rebuild { "Rebuild" } else { "Refresh" };
     let done = match &lock {
         Some(lock) => operation::perform(
@@ -192,8 +194,16 @@ fn start(
         .repo
         .read_at_head(STATE_PATH)
         .and_then(|bytes| String::from_utf8(bytes).ok());
+    let committed = match committed {
+        Some(text) if state_file::parse(&text).is_err() => last_readable(context)?.or(Some(text)),
+        other => other,
+    };
     let before = committed.as_deref().map(state_file::salvage);
-    let saved = text.map(state_file::salvage);
+    let merged = match text {
+        Some(text) if state_file::parse(text).is_ok() => None,
+        _ => merged(context)?,
+    };
+    let saved = merged.as_deref().or(text).map(state_file::salvage);
     // The lineage is that of the last commit, as `verify` asks for: a changed one is damage too.
     let known = before
         .as_ref()
@@ -208,6 +218,33 @@ fn start(
     state.lineage = known;
     forget_untrue(&mut state, &|id| context.repo.read_blob(id));
     Ok(state)
+}
+
+/// Finds the newest state in HEAD's history that can be read whole.
+fn last_readable(context: &Context) -> Result<Option<String>, Failure> {
+    let commits = context
+        .repo
+        .past(&[STATE_PATH.to_owned()], HISTORY)
+        .map_err(Failure::from)?;
+    Ok(commits.iter().find_map(|past| {
+        let bytes = context.repo.read_at(&past.commit, STATE_PATH)?;
+        let text = String::from_utf8(bytes).ok()?;
+        state_file::parse(&text).is_ok().then_some(text)
+    }))
+}
+
+/// Merges the versions that an unfinished merge left in the index: they are whole where the file in the worktree is not.
+fn merged(context: &Context) -> Result<Option<String>, Failure> {
+    let read = |bytes: Option<Vec<u8>>| {
+        let text = String::from_utf8(bytes?).ok()?;
+        state_file::parse(&text).ok()
+    };
+    let [base, ours, theirs] = context.repo.merge_stages(STATE_PATH)?.map(read);
+    let (Some(ours), Some(theirs)) = (ours, theirs) else {
+        return Ok(None);
+    };
+    let base = base.as_ref().map_or(StateBase::Unknown, StateBase::Known);
+    Ok(merge_states(base, &ours, &theirs).map(|state| state_file::write(&state)))
 }
 
 #[derive(Default)]

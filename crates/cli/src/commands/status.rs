@@ -39,6 +39,7 @@ pub(super) fn run(global: &Global, args: &FabricArgs) -> Result<Output, Failure>
     let context = Context::open_unconfigured(global)?;
     let pending = hnp_local::journal::is_pending(&context.hnp_dir);
     let running = hnp_local::lock::Lock::is_held(&context.hnp_dir);
+    let holder = hnp_local::lock::Lock::holder(&context.hnp_dir);
     let state = context.files.state.as_deref().map(state_file::parse);
     let records = super::log::records(&context, 50).unwrap_or_default();
     let mut reports = Vec::new();
@@ -75,6 +76,7 @@ pub(super) fn run(global: &Global, args: &FabricArgs) -> Result<Output, Failure>
             "state": state_word,
             "interrupted_run": pending,
             "running": running,
+            "running_operation": holder,
             "branch": context.repo.branch(),
             "commit": context.repo.head(),
             "fabrics": reports.iter().map(as_json).collect::<Vec<_>>(),
@@ -84,7 +86,10 @@ pub(super) fn run(global: &Global, args: &FabricArgs) -> Result<Output, Failure>
     }
     let mut text = String::new();
     if running {
-        text.push_str("Another hnp is at work here right now.\n");
+        text.push_str(&match &holder {
+            Some(holder) => super::cancel::told(holder),
+            None => "Another hnp is at work here right now.\n".to_owned(),
+        });
     }
     for report in &reports {
         text.push_str(&as_text(report, global.verbose > 0));

@@ -1,20 +1,29 @@
 //! `hnp sync`
 
+mod ask;
 mod base;
 mod branch;
 mod carry;
 mod git_branch;
+mod git_time;
+mod past;
 mod plan;
 mod ports;
 mod read;
 mod record;
+mod revisions;
 mod show;
+
+use std::collections::BTreeMap;
 
 use hnp_report::Format;
 use hnp_state::state_file::{self, State};
 use hnp_sync::forge::Next;
-use hnp_sync::gui::{GuiAction, Snapshot};
+use hnp_sync::gui::{Gui, GuiAction, Snapshot, base_hash, managed};
 use hnp_sync::reconcile::{Change, Item, Outcome, SyncPlan};
+
+pub(super) use past::read as past;
+use revisions::Gone;
 
 use super::conflicts;
 use super::show::Wanted;
@@ -30,6 +39,8 @@ struct Asked<'a> {
     args: &'a SyncArgs,
     only: &'a [Wanted],
     dry_run: bool,
+    /// The GUI can only be read.
+    read_only: bool,
 }
 
 /// What became of one fabric.
@@ -49,6 +60,8 @@ struct Run {
     held: Option<String>,
     /// What else people should know.
     notes: Vec<String>,
+    /// Revisions that the GUI had of what went to Git, with the hash of the value where the GUI holds just that.
+    revisions: BTreeMap<String, (i64, Option<String>)>,
     /// What its record says of conflicts.
     details: serde_json::Map<String, serde_json::Value>,
     /// In what the cluster differs from the files, where the GUI knows the cluster.
@@ -74,8 +87,28 @@ impl Run {
             carried: None,
             held: None,
             notes: Vec::new(),
+            revisions: BTreeMap::new(),
             details: serde_json::Map::new(),
             drift: None,
+        }
+    }
+
+    /// Remembers which revisions of the GUI go to Git.
+    fn remember(&mut self, snapshot: &Snapshot) {
+        for item in &self.plan.items {
+            let goes = item.git != Change::Keep && item.outcome == Outcome::Changed;
+            let one = snapshot.resources.iter().find(|one| {
+                let fabric = one.fabric.as_deref();
+                goes && one.id == item.id && fabric.is_none_or(|name| name == self.fabric)
+            });
+            if let Some(one) = one.filter(|one| one.revision > 0) {
+                let hash = match (&item.git, &item.gui) {
+                    (Change::Set(value), Change::Keep) => Some(base_hash(&managed(value))),
+                    _ => None,
+                };
+                self.revisions
+                    .insert(item.key.clone(), (one.revision, hash));
+            }
         }
     }
 
@@ -95,6 +128,8 @@ impl Run {
 pub(super) fn run(global: &Global, args: &SyncArgs) -> Result<Output, Failure> {
     let (started, started_at) = (std::time::Instant::now(), clock::now());
     carrier(args)?;
+    let gui = read::gui(global, args)?;
+    let args = &revisions::only_to_git(&gui, args)?;
     let dry_run = args.write.writing.dry_run;
     let mut output = Output::default();
     let lock = if dry_run {
@@ -122,12 +157,17 @@ pub(super) fn run(global: &Global, args: &SyncArgs) -> Result<Output, Failure> {
         args,
         only: &only,
         dry_run,
+        read_only: gui.is_read_only(),
     };
-    let gui = read::gui(global, args)?;
     let mut state = conflicts::state(&context)?;
     let mut state_text = context.files.state.clone().unwrap_or_default();
-    let snapshot = ports::snapshot(&gui)?;
+    let mut snapshot = ports::snapshot(&gui)?;
     read::check(&context, &snapshot, &state)?;
+    let gone = Gone::read(&context)?;
+    if asked.read_only {
+        output.notes.extend(gone.pass_over(&context, &mut snapshot));
+    }
+    gone.advance(&context, &mut snapshot, &state);
     let mut runs = Vec::new();
     for (name, fabric) in context.fabrics(&args.write.fabrics)? {
         let _progress = Progress::start(global, &format!("Synchronising {name}"));
@@ -137,6 +177,7 @@ pub(super) fn run(global: &Global, args: &SyncArgs) -> Result<Output, Failure> {
             let files = read::files(&context, name, fabric)?;
             let plan = plan::plan(&context, &files, &state, &snapshot, &asked)?;
             let mut run = Run::new(name, plan);
+            run.remember(&snapshot);
             run.note_met(&context, &state, &snapshot);
             if let Some(lock) = &lock {
                 let sides = carry::Sides {

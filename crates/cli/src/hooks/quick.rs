@@ -43,14 +43,15 @@ pub(super) fn judge(tree: &GitTree, before: &GitTree, terms: Terms<'_>) -> Optio
     if !step.differences(OWN, 0)?.is_empty() {
         return None;
     }
-    let names = |tree: &GitTree| -> Option<Vec<_>> {
-        let fabrics = config.fabrics.values();
-        fabrics
-            .flat_map(|fabric| &fabric.directories)
-            .map(|directory| tree.snapshot.directory(directory).ok()?.id())
-            .collect()
+    let same = |directory: &String| {
+        let found = step.differences(directory, 0);
+        found.is_some_and(|found| found.is_empty())
     };
-    if !terms.block_old && names(tree).is_some_and(|new| names(before) == Some(new)) {
+    let mut directories = config
+        .fabrics
+        .values()
+        .flat_map(|fabric| &fabric.directories);
+    if !terms.block_old && directories.all(same) {
         return Some(Judged::default());
     }
     readable_baseline(tree, config)?;
@@ -168,7 +169,9 @@ impl Step<'_> {
                 changed.insert(path.clone());
             }
             match role(area, &path) {
-                Some(Role::Managed) => steps.push(self.changed(path, old, new, settings)?),
+                Some(Role::Managed) => {
+                    steps.push(self.changed(path, old.as_ref(), new.as_ref(), settings)?);
+                }
                 // What is neither a manifest nor where they belong is not read.
                 None if area != Area::Managed => {}
                 _ => return None,
@@ -203,16 +206,16 @@ impl Step<'_> {
     fn changed(
         &self,
         path: String,
-        old: Option<TreeEntry>,
-        new: Option<TreeEntry>,
+        old: Option<&TreeEntry>,
+        new: Option<&TreeEntry>,
         settings: &Settings,
     ) -> Option<Changed> {
-        let before = match &old {
+        let before = match old {
             Some(entry) => Some(self.check(entry, settings)?),
             None => None,
         };
-        let after = match &new {
-            Some(entry) if old.as_ref().is_some_and(|old| old.blob == entry.blob) => before.clone(),
+        let after = match new {
+            Some(entry) if old.is_some_and(|old| old.blob == entry.blob) => before.clone(),
             Some(entry) => Some(self.check(entry, settings)?),
             None => None,
         };

@@ -12,6 +12,7 @@ use crate::engine::tree::Rest;
 use crate::engine::{Change, Side, Tree};
 use crate::facts::{Connection, Detail};
 use crate::file::{Facts, FileCheck, Role};
+use crate::settings::Outside;
 use crate::tree::says_nothing;
 
 /// Most resources that are looked at: beyond it the whole tree is no more work.
@@ -65,9 +66,11 @@ impl Basis<'_> {
         let mut focus = Focus::new(self, changed)?;
         let (of_old, of_new) = (self.kinds_with(&focus, 0)?, self.kinds_with(&focus, 1)?);
         let zero = |counts: &[usize]| counts.iter().map(|count| *count == 0).collect::<Vec<_>>();
-        // With the first of a kind, or the last, rules begin to speak or fall silent all over the tree.
+        // Where that says what is kept elsewhere, rules begin to speak or fall silent all over the tree with the first
+        // resource of a kind, or the last.
         let before = zero(self.kinds());
-        if zero(&of_old) != before || zero(&of_new) != before {
+        let turns = zero(&of_old) != before || zero(&of_new) != before;
+        if turns && settings.outside == Outside::Auto {
             return None;
         }
         let hydrated = focus.hydrated(settings)?;

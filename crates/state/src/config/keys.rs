@@ -59,6 +59,7 @@ const ASN: Shape = size(1, u32::MAX as u64);
 const MTU: Shape = size(0, u16::MAX as u64);
 const PREFIX: Shape = Shape::Text(Form::Prefix);
 const VLANS: Shape = Shape::List(&Shape::Text(Form::Vlans));
+const DAYS: Shape = size(0, 36_500);
 const GLOB: Shape = Shape::Text(Form::Glob);
 const GLOBS: Shape = Shape::List(&Shape::Text(Form::Glob));
 
@@ -103,6 +104,11 @@ pub(super) static ROOT: &[Key] = &[
         "How single resources are synchronised; the first match wins.",
     ),
     key("hooks", Shape::Table(HOOKS), "What Git's hooks check."),
+    key(
+        "retention",
+        Shape::Table(RETENTION),
+        "What `hnp clean` keeps: the newest, and what is younger than so many days.",
+    ),
 ];
 
 static FABRIC: &[Key] = &[
@@ -444,6 +450,31 @@ static HOOKS: &[Key] = &[
         "pre_receive_milliseconds",
         size(1, 600_000),
         "Time that pre-receive gives itself before it refuses.",
+    ),
+];
+
+static RETENTION: &[Key] = &[
+    key(
+        "backups",
+        size(0, 1_000_000),
+        "How many of the newest backups are kept.",
+    ),
+    key("backups_days", DAYS, "Younger backups are kept too."),
+    key(
+        "ledger",
+        size(0, 1_000_000),
+        "How many of the newest records of the ledger are kept.",
+    ),
+    key("ledger_days", DAYS, "Younger records are kept too."),
+    key(
+        "processed_days",
+        DAYS,
+        "Younger files in raw/processed are kept.",
+    ),
+    key(
+        "cache_days",
+        DAYS,
+        "Files of the cache that were written since are kept.",
     ),
 ];
 

@@ -247,3 +247,34 @@ impl Default for Hooks {
         }
     }
 }
+
+/// `[retention]`: what `hnp clean` keeps. What is among the newest is kept, and what is younger than so many days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Retention {
+    /// How many of the newest backups are kept.
+    pub backups: u32,
+    /// Backups that are younger are kept too.
+    pub backups_days: u32,
+    /// How many of the newest records of the ledger are kept, with what undoing them needs.
+    pub ledger: u32,
+    /// Records that are younger are kept too.
+    pub ledger_days: u32,
+    /// Files in `raw/processed` that are younger are kept.
+    pub processed_days: u32,
+    /// Files of the cache that were written since are kept.
+    pub cache_days: u32,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self {
+            backups: 20,
+            backups_days: 90,
+            ledger: 1_000,
+            ledger_days: 365,
+            processed_days: 90,
+            cache_days: 30,
+        }
+    }
+}

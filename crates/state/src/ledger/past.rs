@@ -92,10 +92,16 @@ impl Past {
         self.failures(key) >= HOLD_AFTER
     }
 
-    /// Returns the resources on hold.
-    pub fn on_hold(&self) -> impl Iterator<Item = &str> {
-        let held = self.failures.iter().filter(|(_, n)| **n >= HOLD_AFTER);
-        held.map(|(key, _)| key.as_str())
+    /// Returns the resources that are on hold, and those of which one more change would be a fight.
+    pub fn waiting(&self) -> impl Iterator<Item = &str> {
+        let keys: BTreeSet<&String> = self.failures.keys().chain(self.steps.keys()).collect();
+        let fights = |key: &str| {
+            let steps = self.steps.get(key).map_or(&[][..], Vec::as_slice);
+            steps.iter().any(|step| self.is_fight(key, step))
+        };
+        keys.into_iter()
+            .map(String::as_str)
+            .filter(move |key| self.is_on_hold(key) || fights(key))
     }
 
     /// Tells whether a change would be one too many between the same two values.

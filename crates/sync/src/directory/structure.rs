@@ -7,7 +7,7 @@ use hnp_state::layout::{self, Area, area, managed_path};
 use hnp_state::path;
 use hnp_yaml::{LineIndex, Options, parse};
 
-use crate::fabric::is_yaml;
+use crate::fabric::{is_kustomization, is_yaml};
 
 /// One of the three directories of a fabric.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -167,11 +167,7 @@ fn managed(
     file: &SourceFile,
     structure: &mut Structure,
 ) {
-    let base = file.path.rsplit('/').next().unwrap_or(&file.path);
-    if !is_yaml(&file.path) {
-        return;
-    }
-    if matches!(base, "kustomization.yaml" | "kustomization.yml") {
+    if !is_yaml(&file.path) || is_kustomization(&file.path) {
         return;
     }
     let stream = parse(file.bytes.clone(), &Options::default());

@@ -8,7 +8,7 @@ use hnp_yaml::{Limits, Node, Options, emit_document};
 use super::{FORMAT, GuiAction, GuiResource, GuiWrite, Pairing, Snapshot, id_of};
 
 /// Largest file that is read.
-const MAX_BYTES: usize = 64 << 20;
+pub(super) const MAX_BYTES: usize = 64 << 20;
 
 /// Reads the file form, and gives the snapshot with the value that it was read from.
 ///
@@ -16,13 +16,24 @@ const MAX_BYTES: usize = 64 << 20;
 ///
 /// One sentence for each thing that is wrong, with the line where the text cannot be read.
 pub fn parse(bytes: &[u8]) -> Result<(Snapshot, Node), Vec<String>> {
+    let node = read(bytes, MAX_BYTES)?;
+    snapshot(&node).map(|snapshot| (snapshot, node))
+}
+
+/// Reads one document, JSON or YAML, of a size that is given.
+pub(super) fn read(bytes: &[u8], most: usize) -> Result<Node, Vec<String>> {
     let options = Options {
         limits: Limits {
-            file_bytes: MAX_BYTES,
+            file_bytes: most,
             ..Limits::default()
         },
         ..Options::default()
     };
+    if bytes.len() <= most
+        && let Some(node) = super::json::read(bytes, options.limits.depth)
+    {
+        return Ok(node);
+    }
     let stream = hnp_yaml::parse(bytes.to_vec(), &options);
     if !stream.problems().is_empty() {
         let lines = stream.lines();
@@ -42,11 +53,10 @@ pub fn parse(bytes: &[u8]) -> Result<(Snapshot, Node), Vec<String>> {
             roots.len()
         )]);
     };
-    let node = Node::from(*root);
-    snapshot(&node).map(|snapshot| (snapshot, node))
+    Ok(Node::from(*root))
 }
 
-fn snapshot(node: &Node) -> Result<Snapshot, Vec<String>> {
+pub(super) fn snapshot(node: &Node) -> Result<Snapshot, Vec<String>> {
     let mut wrong = Vec::new();
     check_keys(
         node,
@@ -151,6 +161,9 @@ fn resource(node: &Node, place: &str, wrong: &mut Vec<String>) -> Option<GuiReso
         }
         return None;
     };
+    if let Some(why) = odd_name(&id) {
+        wrong.push(format!("{place}: {why}"));
+    }
     if ids.iter().any(|(_, other)| other.as_ref() != Some(&id)) {
         wrong.push(format!("{place} holds manifests of different resources"));
     }
@@ -169,6 +182,28 @@ fn resource(node: &Node, place: &str, wrong: &mut Vec<String>) -> Option<GuiReso
         updated,
         deleted,
         orphan,
+    })
+}
+
+/// Says what keeps an identity from being one: names become parts of paths and keys.
+fn odd_name(id: &ResourceId) -> Option<String> {
+    let odd = |text: &str| {
+        let bad = |c: char| c == '/' || c == '\\' || c.is_control();
+        text.is_empty() || text.len() > 253 || text.starts_with('.') || text.contains(bad)
+    };
+    [
+        ("name", &id.name),
+        ("namespace", &id.namespace),
+        ("kind", &id.kind),
+    ]
+    .into_iter()
+    .find(|(_, text)| odd(text))
+    .map(|(what, text)| {
+        let shown: String = text.chars().take(40).collect();
+        format!(
+            "`{}` cannot be the {what} of a resource",
+            shown.escape_debug()
+        )
     })
 }
 

@@ -3,13 +3,18 @@
 //! A resource has a *desired* value, which the GUI last took from Git or from a person, and may have a *draft*: an edit that
 //! waits to go to Git. The value of the GUI is the draft where there is one.
 
+mod event;
 mod format;
+mod json;
+mod part;
 mod value;
 
 use hnp_model::ResourceId;
 use hnp_yaml::Node;
 
+pub use event::{EVENT_BYTES, parse_event};
 pub use format::{apply, emit, parse};
+pub use part::Part;
 pub use value::{base_hash, canonical, id_of, managed};
 
 /// Version of the file form of a snapshot.
@@ -132,6 +137,16 @@ pub trait Gui {
         pairing: Pairing<'_>,
         writes: &[GuiWrite],
     ) -> Result<Vec<Result<(), String>>, Self::Error>;
+
+    /// Enters the repository's lineage where the GUI has none: one that was adopted without a write is paired too.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the GUI cannot be read or written.
+    fn pair(&self, pairing: Pairing<'_>) -> Result<(), Self::Error> {
+        let _ = pairing;
+        Ok(())
+    }
 
     /// Tells whether it can only be read, so that nothing may go to it.
     fn is_read_only(&self) -> bool {

@@ -1,6 +1,6 @@
 //! What of a manifest is synchronised.
 
-use hnp_model::canonical::{CANON, canonical_json, sha256_hex};
+use hnp_model::canonical::{CANON, canonical_json_of, sha256_hex};
 use hnp_model::{DEFAULT_NAMESPACE, ResourceId, manifests};
 use hnp_yaml::{Node, Options, emit_document, parse};
 
@@ -73,9 +73,7 @@ fn is_tools_own(name: &str) -> bool {
 /// Returns the canonical JSON of a value.
 #[must_use]
 pub fn canonical(node: &Node) -> String {
-    let stream = parse(emit_document(node), &Options::default());
-    let root = stream.documents().find_map(hnp_yaml::Document::root);
-    root.map(canonical_json).unwrap_or_default()
+    canonical_json_of(node)
 }
 
 /// Returns the hash that state.toml has as `base`.
@@ -87,6 +85,27 @@ pub fn base_hash(node: &Node) -> String {
 /// Returns which resource a manifest is.
 #[must_use]
 pub fn id_of(node: &Node) -> Option<ResourceId> {
-    let stream = parse(emit_document(node), &Options::default());
-    manifests(&stream).first()?.id()
+    let text = |node: &Node, key: &str| match node.get(key) {
+        Some(Node::Str(text)) => Some(text.clone()),
+        _ => None,
+    };
+    let kind = text(node, "kind")?;
+    // Of a list the first item counts, which is what reading it as a document says.
+    if kind.ends_with("List") && matches!(node.get("items"), Some(Node::Seq(_))) {
+        let stream = parse(emit_document(node), &Options::default());
+        return manifests(&stream).first()?.id();
+    }
+    let api_version = text(node, "apiVersion")?;
+    let metadata = node.get("metadata")?;
+    Some(ResourceId {
+        group: api_version
+            .split_once('/')
+            .map_or("", |(group, _)| group)
+            .to_owned(),
+        kind,
+        namespace: text(metadata, "namespace")
+            .filter(|text| !text.is_empty())
+            .unwrap_or_else(|| DEFAULT_NAMESPACE.to_owned()),
+        name: text(metadata, "name").filter(|text| !text.is_empty())?,
+    })
 }

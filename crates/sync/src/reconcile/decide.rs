@@ -1,6 +1,6 @@
 //! One resource: three values in, what each side is to become out.
 
-use hnp_merge::{Base as MergeBase, Choice, Rules, diff, merge_with};
+use hnp_merge::{Base as MergeBase, Choice, Rules, diff, merge_with, normal};
 use hnp_yaml::Node;
 
 /// What both sides last held.
@@ -67,6 +67,8 @@ pub fn decide(
         // Without a base the one value there is goes to the other side.
         (Base::Absent | Base::Unknown, Some(only), None)
         | (Base::Absent | Base::Unknown, None, Some(only)) => (Some(only.clone()), Vec::new()),
+        // Both say the same, whatever the base: there is nothing to merge.
+        (_, Some(git), Some(gui)) if git.same(gui) => (Some(normal(rules, git)), Vec::new()),
         _ => {
             let base = match base {
                 Base::Value(node) => MergeBase::Value(node),
@@ -96,7 +98,12 @@ pub fn decide(
 /// Tells whether two values say the same.
 #[must_use]
 pub fn same(rules: Rules, one: Option<&Node>, other: Option<&Node>) -> bool {
-    one.is_some() == other.is_some() && diff(rules, one, other).is_empty()
+    match (one, other) {
+        (None, None) => true,
+        // Mostly nothing changed at all, which is quickly seen.
+        (Some(a), Some(b)) => a.same(b) || diff(rules, one, other).is_empty(),
+        _ => false,
+    }
 }
 
 fn row(rules: Rules, base: &Base, gui: Option<&Node>, git: Option<&Node>) -> &'static str {

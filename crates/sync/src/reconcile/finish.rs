@@ -9,6 +9,7 @@ use super::Inputs;
 use super::base::base;
 use super::decide::{Base, Change, same};
 use super::files::Files;
+use super::first;
 use super::plan::{Item, Outcome, SyncPlan};
 use super::tree::GitTree;
 use super::works::Work;
@@ -77,6 +78,7 @@ pub(super) fn finish(
             });
         }
     }
+    first::remember(inputs, tree, &files, limits, &mut plan);
     plan.gui = gui_writes(inputs.fabric.name, works);
     plan.files = files.plan;
     plan

@@ -9,11 +9,9 @@ use hnp_rules::{FileCheck, Role, Settings, check_file, check_tree};
 use rayon::prelude::*;
 
 use super::files::Files;
-use super::tree::is_kustomization;
 use super::works::Work;
 use crate::fabric::FabricFiles;
 use crate::ingest::tree::tree;
-use crate::plan::Plan;
 
 /// The tree as it is, judged when it is first asked for.
 #[derive(Default)]
@@ -37,7 +35,7 @@ impl Known {
             return Vec::new();
         }
         let before = self.0.get_or_init(|| {
-            let files = manifests(fabric, None);
+            let files = tree(fabric, None);
             let checks = check(&files, None, settings);
             let errors = fingerprints(&errors(&files, &checks, settings));
             Before {
@@ -46,7 +44,7 @@ impl Known {
                 errors: errors.into_iter().collect(),
             }
         });
-        let after = manifests(fabric, Some(&files.plan));
+        let after = tree(fabric, Some(&files.plan));
         let errors = errors(&after, &check(&after, Some(before), settings), settings);
         let prints = fingerprints(&errors);
         errors
@@ -56,12 +54,6 @@ impl Known {
             .map(|(finding, _)| finding)
             .collect()
     }
-}
-
-fn manifests(fabric: &FabricFiles<'_>, plan: Option<&Plan>) -> BTreeMap<String, (Role, Vec<u8>)> {
-    let mut files = tree(fabric, plan);
-    files.retain(|path, _| !is_kustomization(path));
-    files
 }
 
 /// Checks every file by itself; what did not change is known from before.
@@ -108,8 +100,7 @@ fn errors(
 
 /// Tells whether a finding is that something is referred to that is not there.
 pub(super) fn is_dangling(finding: &Finding) -> bool {
-    hnp_rules::catalogue::find(&finding.code)
-        .is_some_and(|rule| rule.title.ends_with(" is missing"))
+    hnp_rules::catalogue::find(finding.code).is_some_and(|rule| rule.title.ends_with(" is missing"))
 }
 
 /// Says which of the changes bring an error: those whose file it names and deletions that it speaks of.

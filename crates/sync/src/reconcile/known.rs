@@ -32,10 +32,12 @@ pub(super) fn not_known(
     if !inputs.snapshot.complete && one.is_none() {
         return Some("the GUI's snapshot is not complete, and it is not in it".to_owned());
     }
-    if work.git_now.is_none() || matches!(work.base, Base::Absent) {
+    let deleted = one.is_some_and(|one| one.deleted);
+    if work.git_now.is_none() || matches!(work.base, Base::Absent) && !deleted {
         return None;
     }
-    if matches!(work.base, Base::Unknown) {
+    // Deleted there, and not on record: a run that died or was thrown away may have brought it.
+    if matches!(work.base, Base::Unknown | Base::Absent) {
         return one.map(|_| {
             "it was deleted in the GUI, and what both sides last held is not known; delete it in Git too, or bring it back in the GUI".to_owned()
         });
@@ -57,6 +59,8 @@ pub(super) fn not_proven(inputs: &Inputs<'_>, work: &Work) -> Option<String> {
         return None;
     }
     let entry = inputs.state.resources.get(&work.key)?;
+    // Where the state has no base of its own, the GUI brought one along.
+    entry.base.as_ref()?;
     let known = entry
         .blob
         .as_deref()

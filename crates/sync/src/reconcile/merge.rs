@@ -7,6 +7,7 @@ use hnp_yaml::Node;
 use super::Inputs;
 use super::conflict::Conflict;
 use super::decide::{Change, decide, same};
+use super::half::half_carried;
 use super::json::json;
 use super::plan::{Lost, Outcome};
 use super::resolution::{Pick, Resolution};
@@ -54,7 +55,13 @@ pub(super) fn merge(
         (open.result, work.settled, work.resolution) = (value, 1, Some(id));
     } else if !open.conflicts.is_empty() {
         let conflict = Conflict::of_merge(&work.key, &open.conflicts);
-        let answer = answer(inputs, &work.key, &conflict.id);
+        let (by, answer) = match answer(inputs, &work.key, &conflict.id) {
+            Some(answer) => (conflict.id.clone(), Some(answer)),
+            None => half_carried(inputs, &work.key, &conflict).map_or_else(
+                || (conflict.id.clone(), None),
+                |(id, answer)| (id, Some(answer)),
+            ),
+        };
         let strategy = inputs.options.strategy.unwrap_or(settings.strategy);
         let picked = match strategy {
             Strategy::GuiWins => Some(Pick::Gui),
@@ -109,7 +116,7 @@ pub(super) fn merge(
             },
         );
         if answer.is_some() {
-            work.resolution = Some(conflict.id.clone());
+            work.resolution = Some(by);
         }
         if !open.conflicts.is_empty() {
             work.stop = Some(Outcome::Conflict(conflict.id.clone()));

@@ -10,8 +10,10 @@ mod decide;
 mod direction;
 mod files;
 mod finish;
+mod first;
 mod gate;
 mod guard;
+mod half;
 mod json;
 mod known;
 mod kustomization;
@@ -55,8 +57,6 @@ use guard::guard;
 use settle::settle;
 use tree::GitTree;
 use works::works;
-
-pub use tree::is_kustomization;
 
 /// What a plan is made from.
 pub struct Inputs<'i> {

@@ -24,9 +24,9 @@ pub(super) fn settle(
     loop {
         let files = files(inputs, tree, works);
         let mut again = false;
-        for at in 0..works.len() {
-            if let Some(why) = files.refused.get(&works[at].key) {
-                works[at].stop = Some(Outcome::Failed(why.clone()));
+        for work in works.iter_mut() {
+            if let Some(why) = files.refused.get(&work.key) {
+                work.stop = Some(Outcome::Failed(why.clone()));
                 again = true;
             }
         }

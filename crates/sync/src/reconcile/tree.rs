@@ -6,7 +6,7 @@ use hnp_model::{ResourceId, manifests};
 use hnp_state::layout::Area;
 use hnp_yaml::{Limits, Node, Options, Stream, parse};
 
-use crate::fabric::{FabricFiles, is_yaml};
+use crate::fabric::{FabricFiles, is_kustomization, is_yaml};
 use crate::gui::managed;
 
 /// A resource as Git has it.
@@ -32,14 +32,15 @@ pub(crate) struct GitTree {
 impl GitTree {
     pub(crate) fn read(fabric: &FabricFiles<'_>, limits: Limits) -> Self {
         let mut tree = Self::default();
-        for file in fabric.in_area(|area| area == Area::Managed) {
-            if is_kustomization(&file.path) {
-                if let Ok(text) = String::from_utf8(file.bytes.clone()) {
-                    tree.texts.insert(file.path.clone(), text);
-                }
-                continue;
+        for file in fabric.in_area(|area| matches!(area, Area::Managed | Area::Root)) {
+            if is_kustomization(&file.path)
+                && let Ok(text) = String::from_utf8(file.bytes.clone())
+            {
+                tree.texts.insert(file.path.clone(), text);
             }
-            if !is_yaml(&file.path) {
+        }
+        for file in fabric.in_area(|area| area == Area::Managed) {
+            if !is_yaml(&file.path) || is_kustomization(&file.path) {
                 continue;
             }
             let options = Options {
@@ -90,16 +91,6 @@ impl GitTree {
         };
         self.unreadable.iter().find(may).map(String::as_str)
     }
-}
-
-/// Tells whether a file is a list of files for kustomize, and no manifest.
-#[must_use]
-pub fn is_kustomization(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    matches!(
-        name,
-        "kustomization.yaml" | "kustomization.yml" | "Kustomization"
-    )
 }
 
 /// Finds a resource's document in a file.

@@ -15,6 +15,7 @@ use super::conflict::Conflict;
 use super::corruption::corruption;
 use super::decide::{Base, Change};
 use super::direction::keep_to_policy;
+use super::first;
 use super::known::{not_known, not_proven};
 use super::merge::merge;
 use super::past::keep_to_past;
@@ -120,11 +121,7 @@ pub(super) fn works(inputs: &Inputs<'_>, tree: &GitTree) -> Vec<Work> {
             ids.entry(key).or_insert(id);
         }
     }
-    let ever = inputs
-        .state
-        .resources
-        .iter()
-        .any(|(key, entry)| key.starts_with(&prefix) && entry.base.is_some());
+    let ever = first::ever(inputs);
     let past = OnceCell::new();
     let mut works: Vec<Work> = ids
         .into_iter()

@@ -58,7 +58,7 @@ fn comparing(settings: &Settings, trees: [&BTreeMap<String, (Role, Vec<u8>)>; 2]
         kind::KINDS
             .iter()
             .map(|info| info.kind)
-            .filter(|kind| !present.contains(kind) && !(own_profiles && *kind == "SwitchProfile"))
+            .filter(|kind| !(present.contains(kind) || own_profiles && *kind == "SwitchProfile"))
             .map(str::to_owned)
             .collect(),
     );

@@ -16,6 +16,10 @@ use hnp_sync::reconcile::{Inputs, Item, Options, Outcome, SyncPlan, Times, plan_
 use hnp_yaml::Node;
 
 pub const LINEAGE: &str = "0b0c7a34-5a5c-4d3e-8f00-1d2c3b4a5f60";
+const PAIRING: gui::Pairing<'_> = gui::Pairing {
+    lineage: LINEAGE,
+    commit: None,
+};
 pub const CONFIG: &str = "[fabric.lab]\ndirectory = \"lab\"\n";
 
 #[derive(Clone)]
@@ -97,7 +101,7 @@ impl World {
         let node = self
             .gui
             .take()
-            .unwrap_or_else(|| gui::apply(None, LINEAGE, &[]).0);
+            .unwrap_or_else(|| gui::apply(None, PAIRING, &[]).0);
         let Node::Map(mut entries) = node else {
             panic!()
         };
@@ -221,7 +225,7 @@ impl World {
             self.blobs.insert(sha256_hex(bytes), bytes.clone());
         }
         if !plan.gui.is_empty() {
-            let (after, results) = gui::apply(self.gui.as_ref(), LINEAGE, &plan.gui);
+            let (after, results) = gui::apply(self.gui.as_ref(), PAIRING, &plan.gui);
             assert!(results.iter().all(Result::is_ok), "{results:?}");
             self.gui = Some(after);
         }

@@ -86,6 +86,15 @@ impl Fixture {
         self.prepare(&format!("dropped-{size}"), size, Layout::Drop)
     }
 
+    /// A committed repository like [`Self::managed`] whose commits hnp's hook judges.
+    pub(crate) fn hooked(&self, size: usize) -> Result<Repository, Failure> {
+        let repository = self.prepare(&format!("hooked-{size}"), size, Layout::Managed)?;
+        let program = self.hnp.to_string_lossy().into_owned();
+        let install = ["hooks", "install", "--files", "--program", &program];
+        run(&self.hnp, &install, &repository.root)?;
+        Ok(repository)
+    }
+
     /// One file of `size` documents outside any repository.
     pub(crate) fn single_file(&self, size: usize) -> Result<Repository, Failure> {
         let root = self.path(&format!("single-{size}"));

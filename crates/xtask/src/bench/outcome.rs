@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::measure::Used;
-use super::row::{Goal, Row, Since};
+use super::row::{Goal, Row};
 use super::{GOAL_SIZE, Settings};
 
 /// Result of one row.
@@ -16,8 +16,6 @@ pub(crate) enum Outcome {
     Measured(Box<Medians>),
     /// A number of bytes.
     Size { bytes: f64 },
-    /// hnp has no such command yet.
-    NotYet,
     /// It could not be measured.
     Failed { reason: String },
 }
@@ -214,14 +212,9 @@ impl Outcome {
     pub(crate) fn is_sound(&self) -> bool {
         match self {
             Self::Measured(it) => it.hnp.exit == Some(0) && it.yardstick.exit == Some(0),
-            Self::Size { .. } | Self::NotYet => true,
+            Self::Size { .. } => true,
             Self::Failed { .. } => false,
         }
-    }
-
-    /// The outcome of a row whose command does not exist yet.
-    pub(crate) fn planned(row: &Row) -> Option<Self> {
-        (row.since == Since::Planned).then_some(Self::NotYet)
     }
 }
 
@@ -268,7 +261,6 @@ mod tests {
         assert_eq!(goal.judge(&with(1.5)), Verdict::Aim);
         assert_eq!(goal.judge(&with(2.0)), Verdict::Must);
         assert_eq!(goal.judge(&with(2.6)), Verdict::Missed);
-        assert_eq!(goal.judge(&Outcome::NotYet), Verdict::Open);
         assert_eq!(
             Goal::Bytes {
                 must: 8e6,

@@ -16,8 +16,6 @@ pub(crate) struct Row {
     pub(crate) divisor: usize,
     /// What the project promises.
     pub(crate) goal: Goal,
-    /// Whether hnp can do it yet.
-    pub(crate) since: Since,
     /// Row of half the size, where the growth is of interest.
     pub(crate) doubles: Option<&'static str>,
     /// How many runs for each one asked for; short commands need more.
@@ -34,23 +32,12 @@ impl Row {
     }
 }
 
-/// Since when a row can be measured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Since {
-    /// The command exists.
-    Now,
-    /// The command does not exist yet; the row waits for it.
-    Planned,
-}
-
 /// What a row runs.
 pub(crate) enum Work {
     /// A command and its yardstick, made from the fixture for the row's number of resources.
     Pair(fn(&mut Fixture, usize) -> Result<Pair, Failure>),
     /// The size of the binary.
     BinarySize,
-    /// Nothing yet.
-    None,
 }
 
 /// Makes the command of one run, after whatever it must find undone.

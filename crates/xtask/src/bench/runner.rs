@@ -8,9 +8,6 @@ use crate::args::Failure;
 
 /// Measures a row; what goes wrong is part of the outcome, so that other rows are measured still.
 pub(crate) fn run(row: &Row, fixture: &mut Fixture, runs: usize) -> Outcome {
-    if let Some(outcome) = Outcome::planned(row) {
-        return outcome;
-    }
     let result = match row.work {
         Work::Pair(make) => {
             let resources = fixture.size() / row.divisor;
@@ -19,7 +16,6 @@ pub(crate) fn run(row: &Row, fixture: &mut Fixture, runs: usize) -> Outcome {
         Work::BinarySize => Ok(Outcome::Size {
             bytes: binary_bytes(fixture.hnp()) as f64,
         }),
-        Work::None => Ok(Outcome::NotYet),
     };
     result.unwrap_or_else(|failure| Outcome::Failed {
         reason: failure.to_string(),

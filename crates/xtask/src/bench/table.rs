@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::GOAL_SIZE;
 use super::outcome::{Line, Outcome, Report, Verdict};
-use super::row::{Goal, Row, Since};
+use super::row::{Goal, Row};
 
 const HEADINGS: [&str; 12] = [
     "row",
@@ -25,14 +25,9 @@ const HEADINGS: [&str; 12] = [
 pub(crate) fn list(rows: &[Row]) -> String {
     let mut text = String::new();
     for row in rows {
-        let since = if row.since == Since::Planned {
-            " (not yet)"
-        } else {
-            ""
-        };
         let _ = writeln!(
             text,
-            "{:<18} {}{since}; goal: {}",
+            "{:<18} {}; goal: {}",
             row.id,
             row.titled(GOAL_SIZE),
             goal(&row.goal)
@@ -112,10 +107,6 @@ fn cells(line: &Line) -> Vec<String> {
         }
         Outcome::Size { bytes } => {
             cells.push(format!("{:.2} MB", bytes / 1e6));
-            cells.resize(HEADINGS.len() - 1, String::new());
-        }
-        Outcome::NotYet => {
-            cells.push("not yet".to_owned());
             cells.resize(HEADINGS.len() - 1, String::new());
         }
         Outcome::Failed { .. } => {

@@ -45,6 +45,7 @@ pub(super) fn tell(global: &Global, root: &Path) -> Result<(), Failure> {
     merge(&demo)?;
     conflict(&demo)?;
     drift(&demo)?;
+    undo(&demo)?;
     end(&demo)
 }
 
@@ -98,6 +99,14 @@ fn drift(demo: &Demo<'_>) -> Result<(), Failure> {
     say("a value that somebody changed by hand. Only that is drift.");
     demo.write("cluster.json", CLUSTER)?;
     demo.run("hnp drift cluster.json", 1)
+}
+
+fn undo(demo: &Demo<'_>) -> Result<(), Failure> {
+    say(
+        "\nThe last change turns out to be wrong. It is taken back by a new one, and the GUI hears of it.",
+    );
+    demo.run("hnp undo last --commit", 0)?;
+    demo.run(SYNC, 0)
 }
 
 fn end(demo: &Demo<'_>) -> Result<(), Failure> {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use hnp_git::{LOG_REF, Oid, Repo, Snapshot as Tree};
-use hnp_local::GuiFile;
+use hnp_local::AnyGui;
 use hnp_model::canonical::sha256_hex;
 use hnp_state::STATE_PATH;
 use hnp_state::config::{Direction, Fabric};
@@ -19,7 +19,7 @@ use hnp_sync::reconcile::{Change, Outcome, SyncPlan};
 
 use super::base::{Base, tip_state, values_at, with_answers};
 use super::git_branch::GitBranches;
-use super::{Asked, Carried, Run, plan, ports, read, record, show};
+use super::{Asked, Carried, Run, past, plan, ports, read, record, show};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::output::clean;
@@ -32,7 +32,7 @@ use crate::output::clean;
 pub(super) fn sync(
     context: &Context,
     asked: &Asked<'_>,
-    gui: &GuiFile,
+    gui: &AnyGui,
     base: &Base,
     snapshot: &Snapshot,
     (name, fabric): (&str, &Fabric),
@@ -87,6 +87,7 @@ pub(super) fn sync(
         _ => next(&standing, &at, tree.as_deref()),
     };
     let mut run = Run::new(name, plan);
+    run.remember(snapshot);
     run.note_met(context, &known, &taken.snapshot);
     let after = branch_state(&run.plan, &state, &known);
     super::super::conflicts::record::note_closed(
@@ -111,7 +112,7 @@ pub(super) fn sync(
         }
         run.notes.push(why);
     }
-    run.plan.gui = gui_writes(&run.plan, &taken.untouched, snapshot, name);
+    run.plan.gui = gui_writes(&run.plan, &taken.untouched, snapshot, name, asked.read_only);
     if asked.dry_run {
         return Ok(run);
     }
@@ -184,11 +185,16 @@ pub(super) fn sync(
     } else {
         unrecorded(&context.repo, &standing)?
     };
-    if op.is_some() || run.written > 0 || !run.failed.is_empty() || !run.done.problems.is_empty() {
+    if op.is_some()
+        || run.written > 0
+        || !run.failed.is_empty()
+        || !run.done.problems.is_empty()
+        || past::has_failed(&run.plan)
+    {
         let id = op.unwrap_or_else(|| {
             record::id(context, &title, &stamp, &[&at, &run.written.to_string()])
         });
-        record::keep(context, asked.args.direction, &mut run, &id, &title, &stamp)?;
+        record::keep(context, asked.args, &mut run, &id, &title, &stamp)?;
     }
     Ok(run)
 }
@@ -284,6 +290,7 @@ fn gui_writes(
     untouched: &std::collections::BTreeSet<String>,
     snapshot: &Snapshot,
     fabric: &str,
+    read_only: bool,
 ) -> Vec<GuiWrite> {
     let item = |key: &str| plan.items.iter().find(|item| item.key == key);
     let mut writes: Vec<GuiWrite> = plan
@@ -298,7 +305,8 @@ fn gui_writes(
         .cloned()
         .collect();
     // Both sides hold the same, and neither has on record since when. The GUI learns it, so that no branch has to.
-    for item in &plan.items {
+    let items = plan.items.iter().filter(|_| !read_only);
+    for item in items {
         let written = writes.iter().any(|write| write.id.key(fabric) == item.key);
         if item.outcome != Outcome::Agreed || written {
             continue;

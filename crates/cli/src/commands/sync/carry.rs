@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use hnp_git::BackupFile;
-use hnp_local::GuiFile;
+use hnp_local::AnyGui;
 use hnp_model::SourceFile;
 use hnp_model::canonical::sha256_hex;
 use hnp_state::STATE_PATH;
@@ -11,11 +11,11 @@ use hnp_state::config::Direction;
 use hnp_state::ledger::OperationType;
 use hnp_state::state_file::{self, State};
 use hnp_sync::fabric::FabricFiles;
-use hnp_sync::gui::Pairing;
+use hnp_sync::gui::{Gui as _, Pairing};
 use hnp_sync::plan::{FileOp, Plan};
 use hnp_sync::reconcile::{Change, Outcome, SyncPlan};
 
-use super::{Run, ports, read, record, show};
+use super::{Run, past, ports, read, record, show};
 use crate::args::SyncArgs;
 use crate::context::Context;
 use crate::failure::Failure;
@@ -25,7 +25,7 @@ use crate::output::clean;
 /// What is synchronised with what.
 pub(super) struct Sides<'s> {
     /// The GUI.
-    pub(super) gui: &'s GuiFile,
+    pub(super) gui: &'s AnyGui,
     /// Git's side, as it was read.
     pub(super) files: &'s FabricFiles<'s>,
     /// What both sides last agreed on.
@@ -93,7 +93,13 @@ pub(super) fn carry_out(
             Some(sides.state_text.as_bytes()),
         );
     }
-    if plan.is_empty() && rest.is_empty() {
+    if !rest.is_empty() && plan.gui.is_empty() && !sides.gui.is_read_only() {
+        sides.gui.pair(Pairing {
+            lineage: &after.lineage,
+            commit: None,
+        })?;
+    }
+    if plan.is_empty() && rest.is_empty() && !past::has_failed(plan) {
         return Ok(after);
     }
     let config = &context.config.sync;
@@ -114,7 +120,7 @@ pub(super) fn carry_out(
             plan: &rest,
             commit: args.write.writing.commit,
             resources,
-            fill: &|record| record::fill(record, run),
+            fill: &|record| record::fill(record, run, args),
         },
         &plan.files,
     )?;

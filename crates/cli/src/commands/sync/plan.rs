@@ -1,11 +1,16 @@
 //! What is to be done, worked out from what was read.
 
+use std::collections::HashSet;
+
 use hnp_state::state_file::State;
 use hnp_sync::fabric::FabricFiles;
 use hnp_sync::gui::Snapshot;
-use hnp_sync::reconcile::{Inputs, Options, SyncPlan, plan_sync};
+use hnp_sync::reconcile::{Change, Inputs, Options, Outcome, SyncPlan, Times, plan_sync};
 
-use super::Asked;
+use super::ask::{self, Answers};
+use super::git_time::GitTimes;
+use super::{Asked, past};
+use crate::clock;
 use crate::context::Context;
 use crate::failure::Failure;
 
@@ -24,19 +29,63 @@ pub(super) fn plan(
     let (args, only) = (asked.args, asked.only);
     let settings = context.settings(Some(files.name), None)?;
     let accept = |key: &str| only.iter().any(|wanted| wanted.is_key(key));
-    Ok(plan_sync(&Inputs {
-        fabric: files,
-        config: &context.config,
-        settings: &settings,
-        state,
-        snapshot,
-        blob: &|id| context.repo.read_blob(id),
-        blob_id: &|bytes| context.repo.blob_id(bytes).unwrap_or_default(),
-        options: Options {
-            direction: args.direction,
-            only: if only.is_empty() { None } else { Some(&accept) },
-            confirm_deletes: args.confirm_deletes,
-            ..Options::default()
-        },
-    }))
+    let revision = args.base.as_deref().unwrap_or("HEAD");
+    let times = GitTimes::new(context, files.fabric, revision);
+    let make = |answers: &Answers| {
+        plan_sync(&Inputs {
+            fabric: files,
+            config: &context.config,
+            settings: &settings,
+            state,
+            snapshot,
+            blob: &|id| context.repo.read_blob(id),
+            blob_id: &|bytes| context.repo.blob_id(bytes).unwrap_or_default(),
+            options: Options {
+                direction: args.direction,
+                only: if only.is_empty() { None } else { Some(&accept) },
+                confirm_deletes: args.confirm_deletes,
+                strategy: args.strategy,
+                force: args.force,
+                unattended: !past::trigger(args).is_by_person(),
+                times: Some(Times {
+                    git: &|value| times.came_about(value),
+                    parse: &clock::seconds,
+                }),
+                past: Some(&|| past::read(context)),
+                answers: Some(answers),
+            },
+        })
+    };
+    let plan = make(&Answers::new());
+    let answers = if asked.dry_run {
+        Answers::new()
+    } else {
+        ask::on_terminal(&plan)
+    };
+    let mut plan = if answers.is_empty() {
+        plan
+    } else {
+        make(&answers)
+    };
+    if asked.read_only {
+        narrow(&mut plan, snapshot, files.name);
+    }
+    Ok(plan)
+}
+
+/// Takes out what a GUI that can only be read neither says nor takes: most resources are not in an event at all.
+fn narrow(plan: &mut SyncPlan, snapshot: &Snapshot, fabric: &str) {
+    plan.gui.clear();
+    let said: HashSet<String> = snapshot
+        .resources
+        .iter()
+        .map(|one| one.id.key(fabric))
+        .collect();
+    plan.items.retain(|item| said.contains(&item.key));
+    for item in &mut plan.items {
+        let nothing = item.git == Change::Keep && item.gui == Change::Keep;
+        if nothing && item.outcome == Outcome::Changed {
+            item.outcome = Outcome::Synced;
+        }
+    }
 }

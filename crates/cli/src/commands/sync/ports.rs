@@ -1,6 +1,6 @@
 //! Calls of ports, each a place where a run can die, be refused, or miss the answer.
 
-use hnp_local::GuiFile;
+use hnp_local::AnyGui;
 use hnp_local::fail::{self, Fault};
 use hnp_sync::gui::{Gui, GuiAction, GuiWrite, Pairing, Snapshot, canonical, managed};
 
@@ -33,7 +33,7 @@ pub(super) fn call<T, E: Into<Failure>>(
 /// # Errors
 ///
 /// Exit 3 where it cannot be read.
-pub(super) fn snapshot(gui: &GuiFile) -> Result<Snapshot, Failure> {
+pub(super) fn snapshot(gui: &AnyGui) -> Result<Snapshot, Failure> {
     call("gui.snapshot", || gui.snapshot())
 }
 
@@ -49,7 +49,7 @@ pub(super) struct Written {
 }
 
 /// Writes to the GUI, and reads back what it then holds.
-pub(super) fn write(gui: &GuiFile, pairing: Pairing<'_>, writes: &[GuiWrite]) -> Written {
+pub(super) fn write(gui: &AnyGui, pairing: Pairing<'_>, writes: &[GuiWrite]) -> Written {
     let mut written = Written::default();
     if writes.is_empty() || gui.is_read_only() {
         return written;

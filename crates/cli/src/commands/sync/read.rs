@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hnp_local::GuiFile;
+use hnp_local::AnyGui;
 use hnp_model::SourceFile;
 use hnp_model::canonical::sha256_hex;
 use hnp_state::config::Fabric;
 use hnp_state::layout::Area;
 use hnp_state::state_file::State;
-use hnp_sync::fabric::{FabricFiles, area_of, is_yaml};
+use hnp_sync::fabric::{FabricFiles, area_of, is_kustomization, is_yaml};
 use hnp_sync::gui::Snapshot;
 use hnp_sync::plan::{FileOp, Plan};
 use rayon::prelude::*;
@@ -23,14 +23,14 @@ use crate::output::clean;
 /// # Errors
 ///
 /// Exit 2 for an address.
-pub(super) fn gui(global: &Global, args: &SyncArgs) -> Result<GuiFile, Failure> {
+pub(super) fn gui(global: &Global, args: &SyncArgs) -> Result<AnyGui, Failure> {
     let text = args.gui.to_string_lossy();
     if text.starts_with("http://") || text.starts_with("https://") {
         return Err(Failure::Usage(
-            "--gui: this version synchronises with a file; addresses are not built yet".to_owned(),
+            "--gui: this version synchronises with files, directories and events; addresses are not built yet".to_owned(),
         ));
     }
-    Ok(GuiFile::new(work_dir(global)?.join(&args.gui)))
+    Ok(AnyGui::named(&args.gui, &work_dir(global)?))
 }
 
 /// Refuses a GUI of another pairing, and one that does not say to which fabric its resources belong.
@@ -158,17 +158,16 @@ pub(super) fn changed_since(
 fn wanted_files(fabric: &Fabric, files: &[String]) -> Vec<String> {
     files
         .iter()
-        .filter(|path| {
-            is_yaml(path)
-                && matches!(
-                    area_of(fabric, path),
-                    Some(
-                        Area::Managed
-                            | Area::Unmanaged
-                            | Area::UnmanagedExternal
-                            | Area::UnmanagedOverrides
-                    )
-                )
+        .filter(|path| match area_of(fabric, path) {
+            // What lists the files follows them.
+            Some(Area::Managed | Area::Root) if is_kustomization(path) => true,
+            Some(
+                Area::Managed
+                | Area::Unmanaged
+                | Area::UnmanagedExternal
+                | Area::UnmanagedOverrides,
+            ) => is_yaml(path),
+            _ => false,
         })
         .cloned()
         .collect()

@@ -1,15 +1,20 @@
 //! The record of a run that leaves worktree, index and HEAD alone.
 
 use hnp_git::{LOG_REF, Stamp};
-use hnp_state::config::Direction;
-use hnp_state::ledger::{Detail, Record, Trigger};
+use hnp_state::ledger::{Detail, Record};
 use hnp_sync::forge::Next;
 use hnp_sync::reconcile::Outcome;
 
-use super::{Run, carry, show};
-use crate::clock;
+use serde_json::{Map, Value, json};
+
+use super::{Run, carry, past, show};
+use crate::args::SyncArgs;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::meter;
+
+/// Where a record keeps the revisions of the GUI that went to Git.
+pub(super) const REVISIONS: &str = "gui_revisions";
 
 /// Names an operation. The same thing done twice in one second is two operations: the ledger has moved on in between.
 pub(super) fn id(context: &Context, title: &str, stamp: &Stamp, words: &[&str]) -> String {
@@ -21,7 +26,7 @@ pub(super) fn id(context: &Context, title: &str, stamp: &Stamp, words: &[&str]) 
 }
 
 /// Fills in what every record of a synchronisation says.
-pub(super) fn fill(record: &mut Record, run: &Run) {
+pub(super) fn fill(record: &mut Record, run: &Run, args: &SyncArgs) {
     show::Counts::of(&run.plan).fill(record);
     record.conflicts = run
         .plan
@@ -29,6 +34,7 @@ pub(super) fn fill(record: &mut Record, run: &Run) {
         .iter()
         .map(|one| one.id.clone())
         .collect();
+    past::fill(record, run, args);
     record.details.extend(run.details.clone());
     record.resources_skipped += run.failed.len() as u64;
     for (key, why) in &run.failed {
@@ -37,6 +43,21 @@ pub(super) fn fill(record: &mut Record, run: &Run) {
             resource: Some(key.clone()),
             ..Detail::new("gui", why)
         });
+    }
+    // By these an event that comes late or twice is known: nothing but the ledger counts what the GUI counts.
+    let taken: Map<String, Value> = run
+        .revisions
+        .iter()
+        .filter(|(key, _)| run.failed.iter().all(|(failed, _)| failed != *key))
+        .map(|(key, (revision, value))| {
+            let taken = json!({ "revision": revision, "value": value });
+            (key.clone(), taken)
+        })
+        .collect();
+    if !taken.is_empty() {
+        record
+            .details
+            .insert(REVISIONS.to_owned(), Value::Object(taken));
     }
     for (key, why) in &run.differ {
         record.push_warning(Detail {
@@ -53,17 +74,16 @@ pub(super) fn fill(record: &mut Record, run: &Run) {
 /// Exit 3 where the ledger cannot be written.
 pub(super) fn keep(
     context: &Context,
-    direction: Direction,
+    args: &SyncArgs,
     run: &mut Run,
     id: &str,
     title: &str,
     stamp: &Stamp,
 ) -> Result<(), Failure> {
-    let mut record = Record::new(id, carry::kind(direction));
-    record.trigger_type = Trigger::Cli;
+    let mut record = Record::new(id, carry::kind(args.direction));
     record.fabric = Some(run.fabric.clone());
     record.initiated_by = Some(stamp.by.name.clone());
-    record.started_at = Some(clock::rfc3339(stamp.seconds));
+    meter::open(&mut record);
     record.resources = run
         .plan
         .items
@@ -81,11 +101,11 @@ pub(super) fn keep(
             record.files_processed = run.plan.files.files.len() as u64;
         }
     }
-    fill(&mut record, run);
+    fill(&mut record, run, args);
     for problem in &run.done.problems {
         record.push_error(Detail::new("carrier", problem));
     }
-    record.finish(&clock::rfc3339(clock::now()), 0.0);
+    meter::close(&mut record);
     context
         .repo
         .append_log(id, title, &record.to_json(), stamp)?;

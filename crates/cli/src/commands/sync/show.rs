@@ -4,7 +4,7 @@ use hnp_state::config::Direction;
 use hnp_state::ledger::Record;
 use hnp_state::state_file::State;
 use hnp_sync::forge::Next;
-use hnp_sync::reconcile::{Change, Item, Outcome, SyncPlan};
+use hnp_sync::reconcile::{Change, Item, Lost, Outcome, SyncPlan};
 use serde_json::{Value, json};
 
 use super::super::conflicts;
@@ -81,6 +81,28 @@ impl Counts {
     }
 }
 
+/// Says what gave way in a conflict.
+fn gave_way(lost: &Lost) -> String {
+    let side = |name: &str, value: &Option<String>| {
+        value.as_ref().map(|value| format!("{name} had {value}"))
+    };
+    let sides: Vec<String> = [side("the GUI", &lost.gui), side("Git", &lost.git)]
+        .into_iter()
+        .flatten()
+        .collect();
+    let path = if lost.path.is_empty() {
+        "the whole resource"
+    } else {
+        &lost.path
+    };
+    format!(
+        "{path}: {} by {}; {}",
+        lost.winner,
+        lost.by,
+        sides.join(", ")
+    )
+}
+
 /// Which side had a resource before.
 fn was_there(item: &Item) -> (bool, bool) {
     let git = !matches!(item.row, "gui-add" | "mod/del" | "git-del" | "converge-del");
@@ -128,6 +150,9 @@ pub(super) fn text(global: &Global, args: &SyncArgs, runs: &[Run]) -> String {
                 item.row,
                 clean(&item.id.to_string())
             ));
+            for line in item.lost.iter().map(gave_way).chain(item.note.clone()) {
+                text.push_str(&format!("                {}\n", clean(&line)));
+            }
         }
         for (key, why) in &run.failed {
             text.push_str(&format!("  failed        {}  {}\n", clean(key), clean(why)));
@@ -317,5 +342,9 @@ fn resource(item: &Item) -> Value {
         "outcome": outcome,
         "reason": reason,
         "fields_settled": item.settled,
+        "code": item.code,
+        "note": item.note,
+        "renamed_from": item.renamed_from,
+        "settled": item.lost.iter().map(|lost| super::past::as_json(None, lost)).collect::<Vec<_>>(),
     })
 }

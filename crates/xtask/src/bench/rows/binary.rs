@@ -3,7 +3,7 @@
 use crate::args::Failure;
 use crate::bench::fixture::Fixture;
 use crate::bench::measure::Spec;
-use crate::bench::row::{Goal, Pair, Row, Since, Work};
+use crate::bench::row::{Goal, Pair, Row, Work};
 
 pub(super) fn rows() -> Vec<Row> {
     vec![
@@ -15,7 +15,6 @@ pub(super) fn rows() -> Vec<Row> {
                 must: 5.0,
                 aim: 2.0,
             },
-            since: Since::Now,
             doubles: None,
             repeat: 10,
             work: Work::Pair(start),
@@ -28,7 +27,6 @@ pub(super) fn rows() -> Vec<Row> {
                 must: 8e6,
                 aim: 6e6,
             },
-            since: Since::Now,
             doubles: None,
             repeat: 1,
             work: Work::BinarySize,

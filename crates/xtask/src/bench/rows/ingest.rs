@@ -3,7 +3,7 @@
 use crate::args::Failure;
 use crate::bench::fixture::{Fixture, remove, run};
 use crate::bench::measure::Spec;
-use crate::bench::row::{Goal, Pair, Row, Since, Work};
+use crate::bench::row::{Goal, Pair, Row, Work};
 
 pub(super) fn rows() -> Vec<Row> {
     vec![Row {
@@ -11,7 +11,6 @@ pub(super) fn rows() -> Vec<Row> {
         title: "ingest a drop of {n} documents",
         divisor: 2,
         goal: Goal::None,
-        since: Since::Now,
         doubles: None,
         repeat: 1,
         work: Work::Pair(drop),

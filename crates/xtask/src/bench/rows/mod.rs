@@ -3,7 +3,7 @@
 mod binary;
 mod hooks;
 mod ingest;
-mod planned;
+mod sync;
 mod validate;
 
 use super::row::Row;
@@ -14,8 +14,8 @@ pub(crate) fn all() -> Vec<Row> {
         validate::rows(),
         ingest::rows(),
         hooks::rows(),
+        sync::rows(),
         binary::rows(),
-        planned::rows(),
     ]
     .into_iter()
     .flatten()

@@ -3,7 +3,7 @@
 use crate::args::Failure;
 use crate::bench::fixture::{Fixture, remove};
 use crate::bench::measure::Spec;
-use crate::bench::row::{Goal, Pair, Row, Since, Work};
+use crate::bench::row::{Goal, Pair, Row, Work};
 
 pub(super) fn rows() -> Vec<Row> {
     let growth = |id, divisor, doubles| Row {
@@ -11,7 +11,6 @@ pub(super) fn rows() -> Vec<Row> {
         title: "validate, cold, {n} files",
         divisor,
         goal: Goal::None,
-        since: Since::Now,
         doubles,
         repeat: 1,
         work: Work::Pair(cold),
@@ -25,10 +24,33 @@ pub(super) fn rows() -> Vec<Row> {
                 must: 2.5,
                 aim: 1.6,
             },
-            since: Since::Now,
             doubles: None,
             repeat: 1,
             work: Work::Pair(cold),
+        },
+        Row {
+            id: "validate-objects",
+            title: "validate, cold, {n} files from Git objects",
+            divisor: 1,
+            goal: Goal::CpuRatio {
+                must: 1.8,
+                aim: 1.0,
+            },
+            doubles: None,
+            repeat: 1,
+            work: Work::Pair(objects),
+        },
+        Row {
+            id: "validate-warm",
+            title: "validate, warm, {n} files unchanged",
+            divisor: 1,
+            goal: Goal::CpuRatio {
+                must: 0.25,
+                aim: 0.12,
+            },
+            doubles: None,
+            repeat: 3,
+            work: Work::Pair(warm),
         },
         Row {
             id: "validate-memory",
@@ -38,7 +60,6 @@ pub(super) fn rows() -> Vec<Row> {
                 must: 24.0,
                 aim: 16.0,
             },
-            since: Since::Now,
             doubles: None,
             repeat: 1,
             work: Work::Pair(cold),
@@ -51,7 +72,6 @@ pub(super) fn rows() -> Vec<Row> {
                 must: 10.0,
                 aim: 5.0,
             },
-            since: Since::Now,
             doubles: None,
             repeat: 1,
             work: Work::Pair(one_file),
@@ -75,6 +95,30 @@ fn cold(fixture: &mut Fixture, resources: usize) -> Result<Pair, Failure> {
         }),
         yardstick: Box::new(move || Ok(repository.sha256sum())),
     })
+}
+
+/// The tree of the last commit, with and without what earlier runs have kept.
+fn committed(fixture: &mut Fixture, resources: usize, cold: bool) -> Result<Pair, Failure> {
+    let repository = fixture.managed(resources)?;
+    let hnp = fixture.hnp().to_owned();
+    let root = repository.root.clone();
+    Ok(Pair {
+        subject: Box::new(move || {
+            if cold {
+                remove(&root.join(".git/hnp"))?;
+            }
+            Ok(Spec::new(&hnp, &root).args(["validate", "--rev", "HEAD"]))
+        }),
+        yardstick: Box::new(move || Ok(repository.sha256sum())),
+    })
+}
+
+fn objects(fixture: &mut Fixture, resources: usize) -> Result<Pair, Failure> {
+    committed(fixture, resources, true)
+}
+
+fn warm(fixture: &mut Fixture, resources: usize) -> Result<Pair, Failure> {
+    committed(fixture, resources, false)
 }
 
 fn one_file(fixture: &mut Fixture, resources: usize) -> Result<Pair, Failure> {

@@ -1,0 +1,137 @@
+//! Revisions that went to Git already: by them an event that comes late or twice is known, and a draft that was edited on.
+
+use std::collections::HashMap;
+
+use hnp_local::AnyGui;
+use hnp_state::config::Direction;
+use hnp_state::state_file::State;
+use hnp_sync::gui::{Gui, GuiResource, Snapshot, base_hash, managed};
+use hnp_yaml::Node;
+use serde_json::Value;
+
+use super::record::REVISIONS;
+use crate::args::SyncArgs;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::output::clean;
+
+/// How many records back an event is looked for.
+const HISTORY: usize = 500;
+
+/// Returns the arguments with the one direction that a GUI which can only be read allows.
+///
+/// # Errors
+///
+/// Exit 2 where the other direction was asked for.
+pub(super) fn only_to_git(gui: &AnyGui, args: &SyncArgs) -> Result<SyncArgs, Failure> {
+    let mut args = args.clone();
+    if gui.is_read_only() {
+        if args.direction == Direction::GitToGui {
+            return Err(Failure::Usage(
+                "an event can only be read: nothing can go to the GUI by it. Leave --direction out"
+                    .to_owned(),
+            ));
+        }
+        args.direction = Direction::GuiToGit;
+    }
+    Ok(args)
+}
+
+/// What of a GUI's resources went to Git before, newest first: no other place counts what the GUI counts.
+pub(super) struct Gone(HashMap<String, (i64, Option<String>)>);
+
+impl Gone {
+    /// Reads the ledger.
+    ///
+    /// # Errors
+    ///
+    /// Exit 3 where it cannot be read.
+    pub(super) fn read(context: &Context) -> Result<Self, Failure> {
+        let mut newest: HashMap<String, (i64, Option<String>)> = HashMap::new();
+        for record in super::super::log::records(context, HISTORY)? {
+            let Some(revisions) = record.details.get(REVISIONS).and_then(Value::as_object) else {
+                continue;
+            };
+            for (key, value) in revisions {
+                let revision = value["revision"].as_i64().unwrap_or(0);
+                let hash = value["value"].as_str().map(str::to_owned);
+                let known = newest
+                    .entry(key.clone())
+                    .or_insert((revision, hash.clone()));
+                if revision > known.0 {
+                    *known = (revision, hash);
+                }
+            }
+        }
+        Ok(Self(newest))
+    }
+
+    /// Lets a draft start from what went to Git of it, where the state says that both sides held just that: whoever edits on
+    /// has seen it, even if the GUI still keeps what the draft began with.
+    pub(super) fn advance(&self, context: &Context, snapshot: &mut Snapshot, state: &State) {
+        for one in &mut snapshot.resources {
+            if one.draft.is_none() || one.deleted {
+                continue;
+            }
+            let Some(key) = key(context, one) else {
+                continue;
+            };
+            let (Some((revision, Some(hash))), Some(entry)) =
+                (self.0.get(&key), state.resources.get(&key))
+            else {
+                continue;
+            };
+            if one.revision <= *revision || entry.base.as_ref() != Some(hash) {
+                continue;
+            }
+            let value = entry
+                .blob
+                .as_deref()
+                .and_then(|blob| context.repo.read_blob(blob))
+                .and_then(|bytes| value_of(&bytes));
+            if let Some(value) = value.filter(|value| base_hash(&managed(value)) == *hash) {
+                one.base = Some(value);
+            }
+        }
+    }
+
+    /// Takes out of an event what was taken in already, in this revision or a later one, and says so.
+    pub(super) fn pass_over(&self, context: &Context, snapshot: &mut Snapshot) -> Vec<String> {
+        let mut said = Vec::new();
+        snapshot.resources.retain(|one| {
+            let Some(key) = key(context, one) else {
+                return true;
+            };
+            match self.0.get(&key) {
+                // Without a revision nothing can be told.
+                Some((known, _)) if one.revision > 0 && one.revision <= *known => {
+                    said.push(format!(
+                        "{}: the event has revision {}, and revision {known} was taken in already; it is passed over",
+                        clean(&key),
+                        one.revision
+                    ));
+                    false
+                }
+                _ => true,
+            }
+        });
+        said
+    }
+}
+
+/// Returns a resource's key; one that names no fabric is of the only one.
+fn key(context: &Context, one: &GuiResource) -> Option<String> {
+    let fabrics = &context.config.fabrics;
+    let only = if fabrics.len() == 1 {
+        fabrics.keys().next()
+    } else {
+        None
+    };
+    one.fabric.as_ref().or(only).map(|name| one.id.key(name))
+}
+
+fn value_of(bytes: &[u8]) -> Option<Node> {
+    let stream = hnp_yaml::parse(bytes.to_vec(), &hnp_yaml::Options::default());
+    let root = stream.documents().find_map(hnp_yaml::Document::root)?;
+    Some(Node::from(root))
+}

@@ -1,0 +1,264 @@
+//! The properties of a synchronisation, as a machine: people edit on both sides, branches come and go, runs die, and after
+//! every run the properties S1 to S15 of `docs/proofs.md` are looked at.
+//!
+//! `cargo test -p hnp-sync --test machine -- --ignored --nocapture` does at least 100,000 steps and prints their number.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
+mod git;
+mod gui;
+mod manifest;
+mod shadow;
+mod world;
+
+use std::cell::Cell;
+use std::sync::atomic::Ordering;
+
+use git::How;
+use gui::Mode;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
+use world::{CONFLICTS, Fault, RUNS, STEPS, Step, World};
+
+fn edits() -> BoxedStrategy<Step> {
+    prop_oneof![
+        4 => (0..4_u8, 0..3_u8, 0..8_u8).prop_map(|(n, f, v)| Step::GuiEdit(n, f, v)),
+        4 => (0..4_u8, 0..3_u8, 0..8_u8).prop_map(|(n, f, v)| Step::GitEdit(0, n, f, v)),
+        1 => (0..4_u8).prop_map(Step::GuiDelete),
+        1 => (0..4_u8).prop_map(|n| Step::GitDelete(0, n)),
+    ]
+    .boxed()
+}
+
+fn noise() -> BoxedStrategy<Step> {
+    prop_oneof![
+        (0..4_u8).prop_map(Step::GuiTouch),
+        (0..4_u8, 0..3_u8).prop_map(|(n, place)| Step::GitMove(0, n, place)),
+        (0..4_u8, 0..2_u8).prop_map(|(n, style)| Step::GitReformat(0, n, style)),
+    ]
+    .boxed()
+}
+
+fn answers() -> BoxedStrategy<Step> {
+    (0..4_u8, 0..4_u8)
+        .prop_map(|(n, pick)| Step::Resolve(n, pick))
+        .boxed()
+}
+
+/// Twice, broken, missing: what must never be taken for a deletion.
+fn damage() -> BoxedStrategy<Step> {
+    prop_oneof![
+        (0..4_u8).prop_map(Step::GuiLose),
+        (0..4_u8).prop_map(|n| Step::GitTwice(0, n)),
+        prop::option::of(0..4_u8).prop_map(|n| Step::GitBreak(0, n)),
+        Just(Step::GitMend(0)),
+        Just(Step::GitMend(0)),
+    ]
+    .boxed()
+}
+
+fn branches() -> BoxedStrategy<Step> {
+    let how = prop_oneof![Just(How::Merge), Just(How::Squash), Just(How::Rebase)];
+    prop_oneof![
+        2 => (1..3_u8).prop_map(Step::Branch),
+        4 => (1..3_u8, 0..4_u8, 0..3_u8, 0..8_u8).prop_map(|(b, n, f, v)| Step::GitEdit(b, n, f, v)),
+        1 => (1..3_u8, 0..4_u8).prop_map(|(b, n)| Step::GitDelete(b, n)),
+        1 => (1..3_u8, 0..4_u8, 0..3_u8).prop_map(|(b, n, place)| Step::GitMove(b, n, place)),
+        3 => (1..3_u8, how, any::<bool>(), prop::option::of(any::<bool>()))
+            .prop_map(|(from, how, driver, take)| Step::Bring(from, 0, how, driver, take)),
+        1 => (0..3_u8, 1..3_u8, any::<bool>(), prop::option::of(any::<bool>()))
+            .prop_map(|(from, into, driver, take)| Step::Bring(from, into, How::Merge, driver, take)),
+        1 => (1..3_u8).prop_map(Step::Close),
+    ]
+    .boxed()
+}
+
+fn faults() -> BoxedStrategy<Step> {
+    prop_oneof![
+        Just(Fault::AfterFiles),
+        Just(Fault::AfterGui),
+        Just(Fault::Undone),
+        Just(Fault::Refused),
+        Just(Fault::OtherBot),
+        (0..4_u8, 0..8_u8).prop_map(|(n, v)| Fault::GuiRace(n, v)),
+        (0..4_u8, 0..8_u8).prop_map(|(n, v)| Fault::GitRace(n, v)),
+    ]
+    .prop_map(Step::Sync)
+    .boxed()
+}
+
+fn sync() -> BoxedStrategy<Step> {
+    Just(Step::Sync(Fault::None)).boxed()
+}
+
+/// A kind of world: how its GUI keeps edits, and what happens in it.
+struct Kind {
+    name: &'static str,
+    mode: Mode,
+    steps: fn() -> BoxedStrategy<Step>,
+    /// Of all steps, in hundredths.
+    share: usize,
+}
+
+const KINDS: [Kind; 6] = [
+    Kind {
+        name: "edits, saves without meaning, moves, answers",
+        mode: Mode::Draft,
+        steps: || prop_oneof![8 => edits(), 2 => noise(), 1 => answers(), 4 => sync()].boxed(),
+        share: 15,
+    },
+    Kind {
+        name: "a GUI without drafts",
+        mode: Mode::Desired,
+        steps: || prop_oneof![8 => edits(), 2 => noise(), 1 => answers(), 4 => sync()].boxed(),
+        share: 15,
+    },
+    Kind {
+        name: "files twice, broken, exports with gaps",
+        mode: Mode::Draft,
+        steps: || prop_oneof![8 => edits(), 1 => noise(), 4 => damage(), 4 => sync()].boxed(),
+        share: 15,
+    },
+    Kind {
+        name: "branches merged, squashed, rebased, closed",
+        mode: Mode::Draft,
+        steps: || {
+            prop_oneof![4 => edits(), 1 => noise(), 8 => branches(), 1 => answers(), 4 => sync()]
+                .boxed()
+        },
+        share: 20,
+    },
+    Kind {
+        name: "runs that die, are refused, are thrown away or raced",
+        mode: Mode::Draft,
+        steps: || {
+            prop_oneof![8 => edits(), 1 => noise(), 1 => answers(), 3 => sync(), 3 => faults()]
+                .boxed()
+        },
+        share: 15,
+    },
+    Kind {
+        name: "all of it",
+        mode: Mode::Draft,
+        steps: || {
+            prop_oneof![6 => edits(), 1 => noise(), 1 => answers(), 1 => damage(), 4 => branches(), 3 => sync(), 2 => faults(), 1 => Just(Step::Revert)].boxed()
+        },
+        share: 20,
+    },
+];
+
+const LENGTH: usize = 50;
+
+/// Plays worlds of a kind, at least so many steps, and shrinks what breaks a property.
+fn play(kind: &Kind, steps: usize, seed: u8) {
+    let config = Config {
+        cases: u32::try_from(steps.div_ceil(LENGTH)).unwrap(),
+        failure_persistence: None,
+        max_shrink_iters: 20_000,
+        ..Config::default()
+    };
+    // Of these, half are longer than they need to be.
+    let worlds = prop::collection::vec((kind.steps)(), 0..2 * LENGTH);
+    let played = Cell::new(0);
+    for round in 0_u8.. {
+        if played.get() >= steps {
+            break;
+        }
+        let mut bytes = [seed; 32];
+        bytes[0] = round;
+        let random = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+        let mut runner = TestRunner::new_with_rng(config.clone(), random);
+        let result = runner.run(&worlds, |steps| {
+            let mut world = World::new(kind.mode);
+            for step in steps.iter().chain(&[Step::Sync(Fault::None)]) {
+                world.run(step).map_err(TestCaseError::fail)?;
+            }
+            played.set(played.get() + steps.len() + 1);
+            Ok(())
+        });
+        match result {
+            Ok(()) => {}
+            Err(TestError::Fail(why, steps)) => {
+                let steps: Vec<String> =
+                    steps.iter().map(|step| format!("    {step:?}\n")).collect();
+                panic!("{}: {why}\n{}", kind.name, steps.concat());
+            }
+            Err(error) => panic!("{}: {error}", kind.name),
+        }
+    }
+}
+
+#[test]
+fn every_property_holds_in_every_world() {
+    for (n, kind) in (1..).zip(&KINDS) {
+        play(kind, 15 * kind.share, n);
+    }
+}
+
+#[test]
+#[ignore = "takes a minute or two: 100,000 steps"]
+fn a_hundred_thousand_steps() {
+    let all: usize = std::env::var("STEPS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(100_000);
+    let seed: u8 = std::env::var("SEED")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(0);
+    for (n, kind) in (101..).zip(&KINDS) {
+        let before = STEPS.load(Ordering::Relaxed);
+        play(
+            kind,
+            all * kind.share / 100,
+            seed.wrapping_mul(13).wrapping_add(n),
+        );
+        println!(
+            "{:>8} steps: {}",
+            STEPS.load(Ordering::Relaxed) - before,
+            kind.name
+        );
+    }
+    let steps = STEPS.load(Ordering::Relaxed);
+    println!(
+        "{steps:>8} steps in all, {} plans, {} conflicts met; no property broken",
+        RUNS.load(Ordering::Relaxed),
+        CONFLICTS.load(Ordering::Relaxed)
+    );
+    assert!(steps >= all as u64);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// S4 and S9: edits of different resources can come in any order, with runs anywhere between, several or none.
+    #[test]
+    fn the_order_of_what_has_nothing_to_do_with_each_other_does_not_matter(
+        begin in prop::collection::vec(edits(), 0..12),
+        one in prop::collection::vec((any::<bool>(), 0..3_u8, 1..3_u8), 4),
+        order in Just(vec![0_usize, 1, 2, 3]).prop_shuffle(),
+        runs in prop::collection::vec(0..3_u8, 4),
+    ) {
+        let mut world = World::new(Mode::Draft);
+        for step in &begin {
+            world.run(step).map_err(TestCaseError::fail)?;
+        }
+        world.run(&Step::Sync(Fault::None)).map_err(TestCaseError::fail)?;
+        let play = |order: &[usize], runs: &[u8]| {
+            let mut world = world.clone();
+            for (n, runs) in order.iter().zip(runs) {
+                let (gui, field, value) = one[*n];
+                let name = u8::try_from(*n).unwrap();
+                let step = if gui { Step::GuiEdit(name, field, value) } else { Step::GitEdit(0, name, field, value) };
+                world.run(&step)?;
+                for _ in 0..*runs {
+                    world.run(&Step::Sync(Fault::None))?;
+                }
+            }
+            world.run(&Step::Sync(Fault::None))?;
+            Ok::<_, String>(world.picture())
+        };
+        let straight = play(&[0, 1, 2, 3], &[0; 4]).map_err(TestCaseError::fail)?;
+        let other = play(&order, &runs).map_err(TestCaseError::fail)?;
+        prop_assert_eq!(straight, other);
+    }
+}

@@ -1,0 +1,526 @@
+//! Two pull requests at a time, merged as GitHub merges them: line by line, without any driver.
+//!
+//! `cargo test --release -p hnp-sync --test simulation -- --ignored --nocapture` runs 60 trials of each cell and prints the
+//! table of `docs/proofs.md`. Here runs a small part of it.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::Command;
+
+use hnp_merge::{Base, Rules, merge};
+use hnp_model::manifests;
+use hnp_state::state_file::{Entry, State, parse, salvage, verify, write};
+use hnp_yaml::{Node, Options};
+
+const LINEAGE: &str = "0b0c7a34-5a5c-4d3e-8f00-1d2c3b4a5f60";
+const GROUP: &str = "vpc.githedgehog.com";
+
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % limit
+    }
+}
+
+/// Git's merge of three texts, as a server does it; nothing where lines conflict.
+fn line_merge(dir: &Path, base: &str, ours: &str, theirs: &str) -> Option<String> {
+    let file = |name: &str, text: &str| {
+        let path = dir.join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let output = Command::new("git")
+        .args(["merge-file", "-p", "-q"])
+        .args([
+            file("ours", ours),
+            file("base", base),
+            file("theirs", theirs),
+        ])
+        .output()
+        .unwrap();
+    let merged = output.status.success();
+    merged.then(|| String::from_utf8(output.stdout).unwrap())
+}
+
+/// What one pull request does: so many resources changed, added, removed.
+#[derive(Clone, Copy)]
+struct Mix {
+    name: &'static str,
+    changes: usize,
+    adds: usize,
+    removals: usize,
+}
+
+const MIXES: [Mix; 6] = [
+    Mix {
+        name: "1 change",
+        changes: 1,
+        adds: 0,
+        removals: 0,
+    },
+    Mix {
+        name: "3 changes",
+        changes: 3,
+        adds: 0,
+        removals: 0,
+    },
+    Mix {
+        name: "1 addition",
+        changes: 0,
+        adds: 1,
+        removals: 0,
+    },
+    Mix {
+        name: "3 additions",
+        changes: 0,
+        adds: 3,
+        removals: 0,
+    },
+    Mix {
+        name: "5 mixed",
+        changes: 2,
+        adds: 2,
+        removals: 1,
+    },
+    Mix {
+        name: "25 mixed",
+        changes: 10,
+        adds: 10,
+        removals: 5,
+    },
+];
+const FIVE: Mix = MIXES[4];
+
+#[derive(Default, Debug)]
+struct Cell {
+    trials: usize,
+    /// Conflicts between pull requests that have nothing to do with each other.
+    conflicts: usize,
+    /// Merged, and not the union, and found by `hnp state verify` or `hnp validate`.
+    detected: usize,
+    /// Merged, not the union, and nobody would see it.
+    silent: usize,
+}
+
+impl Cell {
+    #[allow(clippy::cast_precision_loss)]
+    fn percent(&self) -> f64 {
+        100.0 * self.conflicts as f64 / self.trials.max(1) as f64
+    }
+}
+
+fn entry(name: &str, version: usize) -> Entry {
+    let hash = hnp_model::canonical::sha256_hex(format!("{name} {version}").as_bytes());
+    Entry {
+        path: format!("fabric-1/managed/vpcs/{name}.yaml"),
+        sha256: hash.clone(),
+        base: Some(format!("c1:{hash}")),
+        blob: Some(hash[..40].to_owned()),
+    }
+}
+
+fn key(name: &str) -> String {
+    format!("fabric-1/VPC/default/{name}")
+}
+
+/// Two pull requests that touch different resources; new names follow on one another, as people choose them.
+struct Pair {
+    changed: [Vec<String>; 2],
+    added: [Vec<String>; 2],
+    removed: [Vec<String>; 2],
+}
+
+impl Pair {
+    fn new(size: usize, mix: Mix, numbers: &mut Numbers) -> Self {
+        let mut taken = BTreeSet::new();
+        let mut old = |numbers: &mut Numbers| loop {
+            let n = numbers.below(size);
+            if taken.insert(n) {
+                return format!("vpc-{n:04}");
+            }
+        };
+        let mut side = |from: usize, numbers: &mut Numbers| {
+            let changed = (0..mix.changes).map(|_| old(numbers)).collect();
+            let removed = (0..mix.removals).map(|_| old(numbers)).collect();
+            let added = (0..mix.adds)
+                .map(|n| format!("vpc-{:04}", size + from + 2 * n))
+                .collect();
+            (changed, added, removed)
+        };
+        let (ours, theirs) = (side(0, numbers), side(1, numbers));
+        Self {
+            changed: [ours.0, theirs.0],
+            added: [ours.1, theirs.1],
+            removed: [ours.2, theirs.2],
+        }
+    }
+
+    fn apply(&self, side: usize, state: &mut State) {
+        for name in self.changed[side].iter().chain(&self.added[side]) {
+            state.resources.insert(key(name), entry(name, 1 + side));
+        }
+        for name in &self.removed[side] {
+            state.resources.remove(&key(name));
+        }
+    }
+}
+
+fn state_cell(size: usize, mix: Mix, trials: usize, dir: &Path) -> Cell {
+    let mut base = State::new(LINEAGE);
+    for n in 0..size {
+        let name = format!("vpc-{n:04}");
+        base.resources.insert(key(&name), entry(&name, 0));
+    }
+    let base_text = write(&base);
+    let mut numbers = Numbers(size as u64 + mix.changes as u64 * 7 + mix.adds as u64);
+    let mut cell = Cell::default();
+    for _ in 0..trials {
+        let pair = Pair::new(size, mix, &mut numbers);
+        let [mut ours, mut theirs, mut union] = [base.clone(), base.clone(), base.clone()];
+        pair.apply(0, &mut ours);
+        pair.apply(1, &mut theirs);
+        pair.apply(0, &mut union);
+        pair.apply(1, &mut union);
+        cell.trials += 1;
+        let Some(text) = line_merge(dir, &base_text, &write(&ours), &write(&theirs)) else {
+            cell.conflicts += 1;
+            continue;
+        };
+        if parse(&text).is_ok_and(|state| state == union) && verify(&text, Some(LINEAGE)).is_empty()
+        {
+            continue;
+        }
+        if verify(&text, Some(LINEAGE)).is_empty() {
+            cell.silent += 1;
+            continue;
+        }
+        cell.detected += 1;
+        // Found, and put right by `hnp state rebuild`: nothing that was agreed on is invented.
+        let rebuilt = salvage(&text).into_state(LINEAGE);
+        for (key, entry) in &rebuilt.resources {
+            let known = [&base, &ours, &theirs];
+            assert!(
+                entry.base.is_none()
+                    || known
+                        .iter()
+                        .any(|state| state.resources.get(key) == Some(entry)),
+                "{key}: {entry:?}"
+            );
+        }
+    }
+    cell
+}
+
+/// How the YAML of a fabric is laid out.
+#[derive(Clone, Copy, PartialEq)]
+enum Layout {
+    FilePerResource,
+    OneFile,
+}
+
+fn vpc(name: &str, subnets: &[(usize, usize)]) -> String {
+    let mut text = format!(
+        "apiVersion: {GROUP}/v1beta1\nkind: VPC\nmetadata:\n  name: {name}\nspec:\n  ipv4Namespace: default\n  vlanNamespace: default\n  subnets:\n"
+    );
+    for (n, vlan) in subnets {
+        _ = write!(
+            text,
+            "    subnet-{n}:\n      subnet: 10.{}.{}.0/24\n      gateway: 10.{}.{}.1\n      vlan: {vlan}\n      dhcp:\n        enable: true\n",
+            vlan / 250,
+            vlan % 250,
+            vlan / 250,
+            vlan % 250,
+        );
+    }
+    text
+}
+
+type Tree = BTreeMap<String, String>;
+
+fn tree(resources: &BTreeMap<String, Vec<(usize, usize)>>, layout: Layout) -> Tree {
+    let texts = resources
+        .iter()
+        .map(|(name, subnets)| (name, vpc(name, subnets)));
+    match layout {
+        Layout::FilePerResource => texts
+            .map(|(name, text)| (format!("{name}.yaml"), text))
+            .collect(),
+        Layout::OneFile => {
+            let all: Vec<String> = texts.map(|(_, text)| text).collect();
+            [("vpcs.yaml".to_owned(), all.join("---\n"))].into()
+        }
+    }
+}
+
+/// Values by name; nothing where a reader refuses the text.
+fn values(tree: &Tree) -> Option<BTreeMap<String, String>> {
+    let mut found = BTreeMap::new();
+    for text in tree.values() {
+        let stream = hnp_yaml::parse(text.clone(), &Options::default());
+        if !stream.problems().is_empty() {
+            return None;
+        }
+        for manifest in manifests(&stream) {
+            let id = manifest.id()?;
+            let json = hnp_sync::gui::canonical(&Node::from(manifest.value));
+            if found.insert(id.name, json).is_some() {
+                return None;
+            }
+        }
+    }
+    Some(found)
+}
+
+/// Two pull requests over the YAML itself. With `near`, both change one resource, in different fields.
+fn yaml_cell(size: usize, mix: Mix, near: bool, layout: Layout, trials: usize, dir: &Path) -> Cell {
+    type Resources = BTreeMap<String, Vec<(usize, usize)>>;
+    let base: Resources = (0..size)
+        .map(|n| {
+            (
+                format!("vpc-{n:04}"),
+                (0..3).map(|k| (k, 3 * n + k + 1)).collect(),
+            )
+        })
+        .collect();
+    let mut numbers = Numbers(99 + size as u64 + mix.changes as u64);
+    let mut cell = Cell::default();
+    for _ in 0..trials {
+        let pair = Pair::new(size, mix, &mut numbers);
+        let apply = |side: usize, resources: &mut Resources| {
+            for (n, name) in pair.changed[side].iter().enumerate() {
+                // Near: both sides' first change is in the same resource, in its first and its last subnet.
+                let (name, at) = if near && n == 0 {
+                    (&pair.changed[0][0], 2 * side)
+                } else {
+                    (name, 1)
+                };
+                let subnet = &mut resources.get_mut(name).unwrap()[at];
+                subnet.1 += 20_000 + side;
+            }
+            for (n, name) in pair.added[side].iter().enumerate() {
+                resources.insert(name.clone(), vec![(0, 40_000 + 2 * n + side)]);
+            }
+            for name in &pair.removed[side] {
+                resources.remove(name);
+            }
+        };
+        let [mut ours, mut theirs, mut union] = [base.clone(), base.clone(), base.clone()];
+        apply(0, &mut ours);
+        apply(1, &mut theirs);
+        apply(0, &mut union);
+        apply(1, &mut union);
+        let [base, ours, theirs, union] =
+            [&base, &ours, &theirs, &union].map(|resources| tree(resources, layout));
+        cell.trials += 1;
+        let paths: BTreeSet<&String> = base
+            .keys()
+            .chain(ours.keys())
+            .chain(theirs.keys())
+            .collect();
+        let mut merged = Tree::new();
+        let mut conflict = false;
+        for path in paths {
+            let [b, o, t] = [&base, &ours, &theirs].map(|tree| tree.get(path));
+            let one = if o == t || b == t {
+                o.cloned()
+            } else if b == o {
+                t.cloned()
+            } else {
+                match (b, o, t) {
+                    (b, Some(o), Some(t)) => {
+                        let text = line_merge(dir, b.map_or("", String::as_str), o, t);
+                        conflict |= text.is_none();
+                        text
+                    }
+                    _ => {
+                        conflict = true;
+                        None
+                    }
+                }
+            };
+            if let Some(one) = one {
+                merged.insert(path.clone(), one);
+            }
+        }
+        if conflict {
+            cell.conflicts += 1;
+            continue;
+        }
+        match values(&merged) {
+            None => cell.detected += 1,
+            Some(found) if Some(&found) == values(&union).as_ref() => {}
+            Some(_) => cell.silent += 1,
+        }
+    }
+    cell
+}
+
+/// Pull requests over one resource that do not go together: the same field, the same new subnet. What merges by lines
+/// must be what hnp merges to, or be refused by a reader.
+fn clash_cell(trials: usize, dir: &Path) -> Cell {
+    let mut numbers = Numbers(5);
+    let mut cell = Cell::default();
+    let rules = Rules::of(GROUP, "VPC");
+    let read = |text: &str| {
+        let stream = hnp_yaml::parse(text.to_owned(), &Options::default());
+        let sound = stream.problems().is_empty();
+        sound.then(|| Node::from(stream.document(0).unwrap().root().unwrap()))
+    };
+    for _ in 0..trials {
+        let base: Vec<(usize, usize)> = (0..6).map(|n| (2 * n, 100 + n)).collect();
+        let side = |numbers: &mut Numbers| {
+            let mut subnets = base.clone();
+            for _ in 0..=numbers.below(3) {
+                let at = numbers.below(subnets.len());
+                match numbers.below(3) {
+                    0 => subnets[at].1 = 300 + numbers.below(3),
+                    1 if subnets.len() > 1 => _ = subnets.remove(at),
+                    _ => {
+                        let name = 1 + 2 * numbers.below(3);
+                        if !subnets.iter().any(|subnet| subnet.0 == name) {
+                            subnets.insert(at, (name, 400 + numbers.below(2)));
+                        }
+                    }
+                }
+            }
+            subnets
+        };
+        let (ours, theirs) = (side(&mut numbers), side(&mut numbers));
+        let [base, ours, theirs] = [&base, &ours, &theirs].map(|subnets| vpc("v", subnets));
+        cell.trials += 1;
+        let Some(text) = line_merge(dir, &base, &ours, &theirs) else {
+            cell.conflicts += 1;
+            continue;
+        };
+        let Some(found) = read(&text) else {
+            cell.detected += 1;
+            continue;
+        };
+        let [base, ours, theirs] = [&base, &ours, &theirs].map(|text| read(text).unwrap());
+        let wanted = merge(rules, Base::Value(&base), Some(&ours), Some(&theirs));
+        let same = wanted.conflicts.is_empty()
+            && wanted
+                .value
+                .is_some_and(|value| hnp_merge::diff(rules, Some(&value), Some(&found)).is_empty());
+        if !same {
+            cell.silent += 1;
+        }
+    }
+    cell
+}
+
+fn git() -> bool {
+    let there = Command::new("git").arg("--version").output().is_ok();
+    if !there {
+        let _ = writeln!(std::io::stderr(), "skipped: no git");
+    }
+    there
+}
+
+/// T3 where it is decided: five changes against five.
+#[test]
+fn five_changes_against_five_hardly_ever_conflict() {
+    if !git() {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    for (size, trials) in [(500, 60), (5_000, 12)] {
+        let cell = state_cell(size, FIVE, trials, dir.path());
+        assert!(cell.percent() <= 5.0, "{size}: {cell:?}");
+        assert_eq!(cell.silent, 0, "{size}: {cell:?}");
+    }
+    for size in [50, 150] {
+        let cell = state_cell(size, FIVE, 40, dir.path());
+        assert_eq!(cell.silent, 0, "{size}: {cell:?}");
+        // Conflicts come with small files, but are not the rule.
+        assert!(cell.percent() <= 60.0, "{size}: {cell:?}");
+    }
+}
+
+#[test]
+fn a_file_per_resource_never_conflicts_and_nothing_is_silently_wrong() {
+    if !git() {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let far = yaml_cell(50, FIVE, false, Layout::FilePerResource, 20, dir.path());
+    assert_eq!((far.conflicts, far.detected, far.silent), (0, 0, 0));
+    let near = yaml_cell(50, FIVE, true, Layout::FilePerResource, 20, dir.path());
+    assert_eq!((near.conflicts, near.detected, near.silent), (0, 0, 0));
+    let one = yaml_cell(50, FIVE, true, Layout::OneFile, 20, dir.path());
+    assert_eq!(one.silent, 0, "{one:?}");
+}
+
+#[test]
+#[ignore = "takes minutes: 60 trials of each cell"]
+fn the_table() {
+    if !git() {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let trials = std::env::var("TRIALS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(60);
+    let show = |cell: &Cell| {
+        assert_eq!(cell.silent, 0, "{cell:?}");
+        match cell.detected {
+            0 => format!("{:.0}", cell.percent()),
+            found => format!("{:.0} ({found} found)", cell.percent()),
+        }
+    };
+    println!("state.toml, % of pairs that conflict, {trials} trials a cell");
+    println!("| resources | {} |", MIXES.map(|mix| mix.name).join(" | "));
+    println!("|---|{}", "---|".repeat(MIXES.len()));
+    for size in [50, 150, 500, 5_000] {
+        // With 25 changes on each side there must be so many resources.
+        let cells: Vec<String> = MIXES
+            .iter()
+            .map(|mix| {
+                if 2 * (mix.changes + mix.removals) > size {
+                    return "-".to_owned();
+                }
+                let cell = state_cell(size, *mix, trials, dir.path());
+                if mix.name == FIVE.name && size >= 500 {
+                    assert!(cell.percent() <= 5.0, "{size}: {cell:?}");
+                }
+                show(&cell)
+            })
+            .collect();
+        println!("| {size} | {} |", cells.join(" | "));
+    }
+    println!("\nYAML, 5 mixed against 5 mixed, % of pairs that conflict, {trials} trials a cell");
+    println!(
+        "| resources | a file each, other resources | a file each, one resource in both | all in one file |"
+    );
+    println!("|---|---|---|---|");
+    for size in [50, 150, 500, 5_000] {
+        let few = if size == 5_000 {
+            trials.min(60)
+        } else {
+            trials
+        };
+        let cells = [
+            yaml_cell(size, FIVE, false, Layout::FilePerResource, few, dir.path()),
+            yaml_cell(size, FIVE, true, Layout::FilePerResource, few, dir.path()),
+            yaml_cell(size, FIVE, true, Layout::OneFile, few, dir.path()),
+        ];
+        println!(
+            "| {size} | {} |",
+            cells.iter().map(show).collect::<Vec<_>>().join(" | ")
+        );
+    }
+    let clash = clash_cell(20 * trials, dir.path());
+    println!(
+        "\nYAML, changes of one VPC that may contradict each other: {} pairs, {} conflict, {} merge into what no reader takes, {} merge into something else than the merge by field",
+        clash.trials, clash.conflicts, clash.detected, clash.silent
+    );
+}
