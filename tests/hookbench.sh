@@ -80,7 +80,7 @@ bench() {
   git add -A
   git commit -q --no-verify -m base
   git repack -adq
-  FILE=$(git ls-files lab/managed/vpcs | grep '/tenant-' | sed -n '1p')
+  FILE=$(git ls-files lab/managed/vpcs | grep -v _ | grep 'yaml$' | sed -n '1p')
   HOOKS=$work/.git/hooks-here
   mkdir "$HOOKS"
   git config core.hooksPath "$HOOKS"

@@ -286,7 +286,7 @@ fn corpus(size: usize, seed: u64) -> Tree {
     }
     let vpcs: Vec<(String, String)> = tree
         .iter()
-        .filter(|(path, _)| path.contains("/vpcs/tenant-"))
+        .filter(|(path, _)| path.contains("/vpcs/") && !path.contains('_'))
         .filter_map(|(path, text)| {
             let name = path.rsplit('/').next()?.strip_suffix(".yaml")?;
             let subnet = text

@@ -77,8 +77,12 @@ pub(super) fn rows() -> Vec<Row> {
 
 /// The file that changes: a VPC, which more resources refer to than to most others.
 fn subject(repository: &Repository) -> Option<&String> {
+    // In the directory of VPCs their own files have no kind before the name.
     let mut files = repository.files.iter();
-    files.find(|file| file.contains("/vpcs/tenant-"))
+    files.find(|file| {
+        let name = file.split_once("/vpcs/").map(|(_, name)| name);
+        name.is_some_and(|name| name.ends_with(".yaml") && !name.contains('_'))
+    })
 }
 
 /// Adds a line to one file and stages it.
