@@ -7,7 +7,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use hnp_git::Oid;
-use hnp_local::GuiFile;
+use hnp_local::AnyGui;
 use hnp_model::manifests;
 use hnp_report::Format;
 use hnp_rules::Settings;
@@ -62,7 +62,7 @@ pub(super) fn run(global: &Global, args: &DriftArgs) -> Result<Output, Failure> 
                     path.display()
                 )));
             }
-            let snapshot = GuiFile::new(place).snapshot()?;
+            let snapshot = AnyGui::named(path, &work_dir(global)?).snapshot()?;
             of_gui(&snapshot, args.fabrics.fabric.first().map(String::as_str))
         }
         None => read_all(&work_dir(global)?, &args.files)?,

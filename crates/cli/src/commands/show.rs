@@ -5,7 +5,7 @@ mod past;
 mod resource;
 mod text;
 
-use hnp_local::GuiFile;
+use hnp_local::AnyGui;
 use hnp_model::{DEFAULT_NAMESPACE, kind, manifests};
 use hnp_report::Format;
 use hnp_state::layout::Area;
@@ -139,7 +139,7 @@ fn known(global: &Global, args: &ShowArgs) -> Result<Known, Failure> {
     let context = Context::open(global)?;
     let here = work_dir(global)?;
     let gui = match &args.gui {
-        Some(path) => Some(GuiFile::new(here.join(path)).snapshot()?),
+        Some(path) => Some(AnyGui::named(path, &here).snapshot()?),
         None => None,
     };
     let actual = match &args.actual {
