@@ -456,6 +456,33 @@ fn the_history_of_conflicts() {
 }
 
 #[test]
+fn what_a_strategy_settles_is_history_too() {
+    let repo = Repo::lab();
+    repo.write(&managed("a"), server("a", "{description: x}"));
+    repo.commit("Begin");
+    repo.ok(SYNC);
+    git_edit(&repo, "a", "description: x", "description: git");
+    gui_edit(&repo, "a", |one| {
+        one["desired"]["spec"]["description"] = json!("gui")
+    });
+    repo.ok(&[SYNC, &["--strategy", "gui_wins"]].concat());
+    let log = repo.json(&["log", "--conflicts"]);
+    answers(&log, "log.schema.json");
+    let one = &log["conflicts"][0];
+    assert_eq!(one["resource"], "lab/Server/default/a");
+    assert_eq!(one["resolution_strategy"], "gui_wins");
+    assert_eq!(one["resolution_status"], "resolved");
+    assert_eq!(one["resolved_by"], Value::Null);
+    let lost = &one["resolution_details"]["lost"]["spec.description"];
+    assert_eq!(lost["git"], "git");
+    let text = repo.ok(&["log", "--conflicts"]).out;
+    assert!(
+        text.contains("gui_wins") && text.contains("git had \"git\""),
+        "{text}"
+    );
+}
+
+#[test]
 fn open_for_too_long() {
     let repo = conflicting(&["a"]);
     let week = START + 8 * 24 * HOUR;
@@ -623,12 +650,15 @@ fn typed(shown: &str) -> String {
         .collect()
 }
 
+/// What ends a word.
+const ENDS: [char; 7] = [' ', '(', ')', ',', ':', '/', '.'];
+
 /// Ids of operations and commits, and times, differ from machine to machine; the ids of conflicts do not.
 fn normal(text: &str) -> String {
     let mut out = String::new();
     for line in text.lines() {
-        let words = line.split_inclusive([' ', '(', ')', ',', ':']).map(|word| {
-            let end = word.trim_end_matches([' ', '(', ')', ',', ':']);
+        let words = line.split_inclusive(ENDS).map(|word| {
+            let end = word.trim_end_matches(ENDS);
             let tail = &word[end.len()..];
             let is_hex = end.len() >= 7
                 && end.len() != 16

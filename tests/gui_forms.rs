@@ -42,8 +42,16 @@ fn manifest(name: &str, description: &str) -> Value {
 
 #[track_caller]
 fn answers(value: &Value, definition: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/gui.schema.json");
+    answers_of("gui.schema.json", value, definition);
+}
+
+#[track_caller]
+fn answers_of(file: &str, value: &Value, definition: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("schemas")
+        .join(file);
     let mut schema: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    jsonschema::draft202012::meta::validate(&schema).unwrap();
     if !definition.is_empty() {
         schema = json!({"$schema": schema["$schema"], "$defs": schema["$defs"],
             "$ref": format!("#/$defs/{definition}")});
@@ -127,7 +135,6 @@ fn a_directory_that_somebody_filled() {
     repo.write("gui/notes.txt", "not a resource");
     repo.write("gui/.hidden.json", "{");
     hnp(&repo, SYNC, 0);
-    assert!(!repo.has("gui/index.json"), "nothing was written");
     repo.write(&managed("a"), server("a", "{description: new}"));
     hnp(&repo, SYNC, 0);
     assert!(repo.read("gui/a.yaml").contains("description: new"));
@@ -176,6 +183,7 @@ fn event(repo: &Repo, resources: &Value) {
     let payload = json!({"action": "hnp-sync", "repository": {"id": 1, "full_name": "a/b"},
         "client_payload": {"format": 1, "lineage": LINEAGE, "resources": resources, "sender": "netbox"}});
     repo.write("event.json", payload.to_string());
+    answers_of("gui-event.schema.json", &payload["client_payload"], "");
     answers(&json!({"format": 1, "resources": resources}), "");
 }
 

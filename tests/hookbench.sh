@@ -24,7 +24,9 @@ change() {
   if [ "$2" = comment ]; then
     echo "# $1" >> "$FILE"
   else
-    sed -i "0,/vlan: [0-9]*/s//vlan: $((1998 + $1 % 2))/" "$FILE"
+    local other=1998
+    ! grep -q 'vlan: 1998' "$FILE" || other=1999
+    sed -i "0,/vlan: [0-9]*/s//vlan: $other/" "$FILE"
   fi
   git add "$FILE"
 }
@@ -53,8 +55,9 @@ alone() {
   for ((n = 0; n < RUNS; n++)); do
     [ "${2:-}" != cold ] || rm -rf .git/hnp/cache
     "$XTASK" measure --out "$D/used" -- "$HNP" hook pre-commit
-    sed 's/.*"wall_ms": *\([0-9.]*\).*/\1/' "$D/used" >> "$D/wall"
-    sed 's/.*"cpu_ms": *\([0-9.]*\).*/\1/' "$D/used" >> "$D/cpu"
+    echo >> "$D/used"
+    sed -n 's/.*"wall_ms": *\([0-9.]*\).*/\1/p' "$D/used" >> "$D/wall"
+    sed -n 's/.*"cpu_ms": *\([0-9.]*\).*/\1/p' "$D/used" >> "$D/cpu"
   done
   middle "$1, wall" < "$D/wall"
   middle "$1, CPU" < "$D/cpu"

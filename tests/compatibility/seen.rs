@@ -53,6 +53,7 @@ pub(crate) fn all() -> Seen {
     policies(&mut seen);
     synchronising(&mut seen);
     conflicts(&mut seen);
+    strategies(&mut seen);
     triggers(&mut seen);
     seen
 }
@@ -255,6 +256,14 @@ fn conflicts(seen: &mut Seen) {
     lab.write("net/managed/vpcs/w.yaml", other);
     see(seen, &lab, &["sync", "--gui", "gui.json"]);
     lab.commit("Synchronised");
+    // Another one refers to what was never there.
+    let mut gui: Value = serde_json::from_str(&lab.read("gui.json")).unwrap();
+    gui["resources"].as_array_mut().unwrap().push(json!({"fabric": "lab", "revision": 1, "desired": {
+        "apiVersion": "vpc.githedgehog.com/v1beta1", "kind": "VPCPeering", "metadata": {"name": "v--x"},
+        "spec": {"permit": [{"v": {}, "x": {}}]},
+    }}));
+    lab.write("gui.json", gui.to_string());
+    see(seen, &lab, &["sync", "--gui", "gui.json"]);
     lab.write(
         "net/managed/vpcs/vpcpeering_v--w.yaml",
         "apiVersion: vpc.githedgehog.com/v1beta1\nkind: VPCPeering\nmetadata:\n  name: v--w\nspec:\n  permit:\n  - v: {}\n    w: {}\n",
@@ -263,6 +272,34 @@ fn conflicts(seen: &mut Seen) {
     see(seen, &lab, &["sync", "--gui", "gui.json"]);
     see(seen, &lab, &["conflicts"]);
     see(seen, &lab, &["show", "VPC/w"]);
+}
+
+/// Both sides change one field, once for each strategy; then a file cannot be read, and one is gone with its base.
+fn strategies(seen: &mut Seen) {
+    let lab = synced();
+    for strategy in [
+        "gui_wins",
+        "github_wins",
+        "merge",
+        "user_guided",
+        "timestamp_wins",
+    ] {
+        edit(&lab, "a", |one| {
+            one["desired"]["spec"]["description"] = json!(format!("gui {strategy}"))
+        });
+        lab.write(A, server("a", &format!("git {strategy}")));
+        see(
+            seen,
+            &lab,
+            &["sync", "--gui", "gui.json", "--strategy", strategy],
+        );
+        see(seen, &lab, &["log", "-n", "1"]);
+        lab.hnp(&["resolve", "--all", "--take", "git"]);
+        lab.hnp(&["sync", "--gui", "gui.json", "--force"]);
+    }
+    lab.write("net/managed/servers/b.yaml", "kind: [\n");
+    see(seen, &lab, &["sync", "--gui", "gui.json"]);
+    see(seen, &lab, &["conflicts"]);
 }
 
 /// One operation of each event.

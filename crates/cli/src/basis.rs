@@ -1,4 +1,6 @@
-//! Trees that were found right, kept so that a small change to one of them is judged by itself.
+//! Trees that hold together, kept so that a small change to one of them is judged by itself.
+
+use std::collections::HashSet;
 
 use hnp_git::{Oid, Snapshot};
 use hnp_local::Cache;
@@ -6,9 +8,13 @@ use hnp_model::SourceFile;
 use hnp_rules::{FileCheck, Settings, basis};
 use hnp_state::config::{Config, Fabric};
 use hnp_sync::kept_basis;
+use hnp_sync::validate::Outcome;
 use hnp_sync::verdicts::Key;
 
 use crate::known;
+
+/// Most files of which something may be said by themselves: they are read anew each time.
+const MOST_FOUND: usize = 32;
 
 /// A basis that was kept: the trees that it is of, by directory, and its bytes.
 pub(crate) type Kept<'b> = (Vec<(&'b str, Oid)>, &'b [u8]);
@@ -54,14 +60,22 @@ impl<'c> Place<'c> {
         Some((trees, basis))
     }
 
-    /// Keeps a tree in which nothing was found.
+    /// Keeps a tree in which nothing was found but in few files by themselves.
     pub(crate) fn keep(
         &self,
         snapshot: &Snapshot,
         fabric: &Fabric,
-        files: &[FileCheck],
+        outcome: &Outcome,
         settings: &Settings,
     ) {
+        let found: HashSet<&str> = outcome
+            .findings
+            .iter()
+            .map(|finding| finding.place.file.as_str())
+            .collect();
+        if outcome.of_tree > 0 || outcome.ignored > 0 || found.len() > MOST_FOUND {
+            return;
+        }
         let mut of = String::new();
         for directory in &fabric.directories {
             let plain = !directory.is_empty() && !directory.contains(char::is_control);
@@ -70,7 +84,8 @@ impl<'c> Place<'c> {
                 _ => return,
             }
         }
-        if let Some(basis) = basis::write(files, settings) {
+        let found = |file: &FileCheck| found.contains(file.path.as_str());
+        if let Some(basis) = basis::write(&outcome.files, &found, settings) {
             let bytes = kept_basis::seal(&self.key, &of, &basis);
             self.cache.write(&self.name(), &bytes);
         }

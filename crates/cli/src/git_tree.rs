@@ -274,14 +274,13 @@ impl GitTree {
         Ok(known.check(listing, wanted, other, settings, &blob)?)
     }
 
-    /// Keeps a tree in which nothing was found, so that a small change to it is judged by itself.
+    /// Keeps a tree that holds together, so that a small change to it is judged by itself.
     fn keep(&self, fabric: &Fabric, judged: &JudgedFabric, settings: &Settings, check: &Check<'_>) {
-        if judged.outcome.findings.is_empty()
-            && judged.layout.is_empty()
+        if judged.layout.is_empty()
             && let Some(cache) = check.cache
             && let Some(place) = BasisPlace::new(cache, settings, check.config, check.schemas)
         {
-            place.keep(&self.snapshot, fabric, &judged.outcome.files, settings);
+            place.keep(&self.snapshot, fabric, &judged.outcome, settings);
         }
     }
 

@@ -50,10 +50,8 @@ pub(crate) fn open(record: &mut Record) {
     let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     record.started_at = Some(clock::rfc3339(begun().seconds));
     record.trigger_type = Trigger::Cli;
-    if set("GITHUB_ACTIONS").is_some_and(|value| value == "true") {
-        if let Some(event) = set("GITHUB_EVENT_NAME") {
-            record.trigger_type = Trigger::of_github_event(&event);
-        }
+    if let Some(event) = set("GITHUB_EVENT_NAME") {
+        record.trigger_type = Trigger::of_github_event(&event);
         if let Some(actor) = set("GITHUB_ACTOR") {
             record.initiated_by = Some(actor);
         }

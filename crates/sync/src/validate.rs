@@ -18,6 +18,8 @@ pub struct Outcome {
     pub files: Vec<FileCheck>,
     /// How many findings comments ignore.
     pub ignored: usize,
+    /// How many findings only the whole tree shows, ignored ones and those of no severity too.
+    pub of_tree: usize,
 }
 
 impl Outcome {
@@ -53,6 +55,7 @@ impl Outcome {
         self.findings.extend(other.findings);
         finding::sort(&mut self.findings);
         self.ignored += other.ignored;
+        self.of_tree += other.of_tree;
         self.files.extend(other.files);
         self.files.sort_by(|a, b| a.path.cmp(&b.path));
     }
@@ -113,6 +116,7 @@ pub fn together<E>(
         Side::New => read(path).ok(),
         Side::Old => None,
     });
+    let count = of_tree.len();
     findings.extend(of_tree);
     for file in &mut files {
         if let Some(text) = texts.remove(&file.path) {
@@ -130,6 +134,7 @@ pub fn together<E>(
         findings,
         files,
         ignored,
+        of_tree: count,
     }
 }
 
@@ -167,7 +172,7 @@ pub fn mark_old(findings: &mut [Finding], before: &[Finding]) {
 }
 
 /// Applies the severities that the configuration sets by code.
-fn apply_levels(findings: &mut Vec<Finding>, config: &Config) {
+pub fn apply_levels(findings: &mut Vec<Finding>, config: &Config) {
     if config.rules.severity.is_empty() {
         return;
     }

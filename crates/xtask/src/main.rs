@@ -4,6 +4,7 @@
 mod args;
 mod bench;
 mod corpus_command;
+mod mutants;
 mod vectors_command;
 
 use std::process::ExitCode;
@@ -17,6 +18,8 @@ cargo xtask bench --list
     prints the rows
 cargo xtask vectors [--check]
     writes the conformance cases made of the rules' catalogue, or checks that the files are what it would write
+cargo xtask mutants [--only NAME,…] [--dir DIR] [--list]
+    puts each fault of tests/mutants.txt into a copy of the source and runs the property that must find it
 cargo xtask measure --out FILE -- COMMAND [ARG…]
     runs one command and writes what it used as JSON; the benchmarks call this themselves
 ";
@@ -29,6 +32,7 @@ fn main() -> ExitCode {
         Some("corpus") => corpus_command::run(&rest),
         Some("bench") => bench::run(&rest),
         Some("vectors") => vectors_command::run(&rest),
+        Some("mutants") => mutants::run(&rest),
         Some("measure") => bench::measure::run(&rest),
         Some("help" | "--help" | "-h") => {
             print!("{HELP}");

@@ -1,8 +1,8 @@
-//! The verdict on a small change to a tree that was found right before.
+//! The verdict on a small change to a tree that held together before.
 //!
 //! A commit changes a file or two of thousands. Where a basis of the tree is kept ([`crate::basis`]) only what differs from
 //! it is read: directories of Git's trees that are the same have the same name, and rules see what the change concerns. So
-//! only that nothing is wrong is ever said here. Whatever else there is to say, and whatever this way does not cover, is for
+//! only that the change brings nothing wrong is ever said here. Whatever else there is to say, and whatever this way does not cover, is for
 //! the check of the whole tree, which comes to the same where both speak (`tests/warm.rs`).
 
 use std::collections::{BTreeMap, HashSet};
@@ -16,6 +16,7 @@ use hnp_state::config::{Config, Fabric};
 use hnp_state::layout::{self, Area};
 use hnp_sync::baseline::Baseline;
 use hnp_sync::fabric::{area_of, role};
+use hnp_sync::validate::apply_levels;
 
 use super::judge::{Judged, Terms};
 use crate::basis::Place;
@@ -54,7 +55,7 @@ pub(super) fn judge(tree: &GitTree, before: &GitTree, terms: Terms<'_>) -> Optio
     if !terms.block_old && directories.all(same) {
         return Some(Judged::default());
     }
-    readable_baseline(tree, config)?;
+    let baseline = baseline(tree, config)?;
     let check = Check {
         config,
         schemas: &tree.schemas,
@@ -73,7 +74,7 @@ pub(super) fn judge(tree: &GitTree, before: &GitTree, terms: Terms<'_>) -> Optio
     for (name, fabric) in &config.fabrics {
         let settings = settings(&check, name).ok()?;
         let place = Place::new(cache, &settings, config, &tree.schemas)?;
-        let counts = step.fabric(fabric, &place, &settings, &mut judged.changed)?;
+        let counts = step.fabric(fabric, &place, &settings, &mut judged)?;
         let summary = judged.findings.summary;
         judged.findings.summary = Summary {
             files: summary.files + counts.files,
@@ -82,20 +83,31 @@ pub(super) fn judge(tree: &GitTree, before: &GitTree, terms: Terms<'_>) -> Optio
             ..summary
         };
     }
+    let findings = &mut judged.findings.all;
+    apply_levels(findings, config);
+    hnp_model::finding::sort(findings);
+    findings.dedup();
+    if let Some(baseline) = baseline {
+        baseline.mark(findings);
+    }
+    for finding in findings {
+        // It stands in a file that neither tree has otherwise.
+        finding.old = !terms.block_old;
+    }
     Some(judged)
 }
 
-/// Makes sure that the baseline, where there is one, can be read: there is nothing that it could mark.
-fn readable_baseline(tree: &GitTree, config: &Config) -> Option<()> {
+/// Reads the baseline that the configuration names; `None` where that cannot be done.
+fn baseline(tree: &GitTree, config: &Config) -> Option<Option<Baseline>> {
     let Some(path) = &config.rules.baseline else {
-        return Some(());
+        return Some(None);
     };
     let bytes = tree.snapshot.read(path, config.limits.state_bytes).ok()?;
     match bytes {
         Some(bytes) => Baseline::parse(&String::from_utf8_lossy(&bytes))
             .ok()
-            .map(drop),
-        None => Some(()),
+            .map(Some),
+        None => Some(None),
     }
 }
 
@@ -127,7 +139,7 @@ impl Step<'_> {
         fabric: &Fabric,
         place: &Place<'_>,
         settings: &Settings,
-        changed: &mut HashSet<String>,
+        judged: &mut Judged,
     ) -> Option<Counts> {
         let bytes = place.read()?;
         let (trees, basis) = place.open(&bytes)?;
@@ -166,7 +178,7 @@ impl Step<'_> {
             if let (Some(new), old) = (&new, &old)
                 && old.as_ref().map(|old| old.blob) != Some(new.blob)
             {
-                changed.insert(path.clone());
+                judged.changed.insert(path.clone());
             }
             match role(area, &path) {
                 Some(Role::Managed) => {
@@ -182,12 +194,25 @@ impl Step<'_> {
         }
         let reread = |path: &str| {
             let entry = self.tree.snapshot.find(path).ok()??;
-            self.check(&entry, settings)
+            self.check(&entry, Role::Managed, settings)
         };
-        match Basis::open(basis, &reread)?.judge(&steps, settings) {
-            Verdict::Unharmed(counts) => Some(counts),
-            Verdict::Harmed | Verdict::NotCovered => None,
+        let basis = Basis::open(basis, &reread)?;
+        let Verdict::Unharmed(counts) = basis.judge(&steps, settings) else {
+            return None;
+        };
+        // What was said of files that stay as they are is said again.
+        for (path, role) in basis.found() {
+            if steps.iter().any(|changed| changed.path == path) {
+                continue;
+            }
+            let entry = self.tree.snapshot.find(path).ok()??;
+            let check = self.check(&entry, role, settings)?;
+            judged.findings.all.extend(check.findings);
+            if let Some(text) = check.text {
+                judged.findings.texts.insert(check.path, text);
+            }
         }
+        Some(counts)
     }
 
     /// Makes sure that no directory of the layout went with the last file in it.
@@ -211,12 +236,12 @@ impl Step<'_> {
         settings: &Settings,
     ) -> Option<Changed> {
         let before = match old {
-            Some(entry) => Some(self.check(entry, settings)?),
+            Some(entry) => Some(self.check(entry, Role::Managed, settings)?),
             None => None,
         };
         let after = match new {
             Some(entry) if old.is_some_and(|old| old.blob == entry.blob) => before.clone(),
-            Some(entry) => Some(self.check(entry, settings)?),
+            Some(entry) => Some(self.check(entry, Role::Managed, settings)?),
             None => None,
         };
         Some(Changed {
@@ -226,14 +251,10 @@ impl Step<'_> {
         })
     }
 
-    fn check(&self, entry: &TreeEntry, settings: &Settings) -> Option<FileCheck> {
+    fn check(&self, entry: &TreeEntry, role: Role, settings: &Settings) -> Option<FileCheck> {
         let limit = settings.limits.file_bytes;
         let bytes = self.tree.snapshot.objects().blob(entry.blob, limit).ok()?;
         let path = entry.path.clone();
-        Some(check_file(
-            SourceFile { path, bytes },
-            Role::Managed,
-            settings,
-        ))
+        Some(check_file(SourceFile { path, bytes }, role, settings))
     }
 }

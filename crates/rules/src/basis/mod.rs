@@ -1,4 +1,4 @@
-//! A tree that was judged and has nothing wrong with it, as bytes that a small change to it is judged by.
+//! A tree that was judged and holds together, as bytes that a small change to it is judged by.
 //!
 //! A commit changes a file or two of thousands. What they can make wrong stands in few other resources: those that refer to
 //! the changed ones, and those that hold something that only one may hold. A basis keeps every resource with the means to
@@ -58,6 +58,8 @@ const PREFIX: usize = 8 + 2 * 17 + 4;
 /// Whether a resource is context only, and whether its facts could not be written.
 const CONTEXT: u32 = 1 << 8;
 const LEFT_OUT: u32 = 1 << 9;
+/// Beside the role of a file: whether something was found in it by itself.
+const FOUND: u32 = 1 << 8;
 
 fn role_number(role: Role) -> u32 {
     match role {

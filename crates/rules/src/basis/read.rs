@@ -5,7 +5,8 @@ use std::cell::{Cell, OnceCell};
 use hnp_model::kind::KINDS;
 
 use super::{
-    CONTEXT, FILE, LEFT_OUT, LINK, NUMBERS, Number, PREFIX, RESOURCE, links, role_number, write,
+    CONTEXT, FILE, FOUND, LEFT_OUT, LINK, NUMBERS, Number, PREFIX, RESOURCE, links, role_number,
+    write,
 };
 use crate::file::{Facts, FileCheck, Role};
 use crate::net::Prefix;
@@ -92,6 +93,17 @@ impl<'b> Basis<'b> {
         })
     }
 
+    /// Returns the files of which something is said by themselves, with their roles, those that change too.
+    pub fn found(&self) -> impl Iterator<Item = (&'b str, Role)> + '_ {
+        let rows = self.files.chunks_exact(FILE).enumerate();
+        rows.filter_map(|(n, row)| {
+            let role = word(row, 4).filter(|role| role & FOUND != 0)? & !FOUND;
+            let roles = [Role::Managed, Role::Pending, Role::Context];
+            let role = roles.into_iter().find(|it| role_number(*it) == role)?;
+            Some((std::str::from_utf8(self.path(n)).ok()?, role))
+        })
+    }
+
     pub(super) fn number(&self, number: Number) -> usize {
         self.numbers[number as usize]
     }
@@ -105,7 +117,7 @@ impl<'b> Basis<'b> {
     pub(super) fn judged(&self) -> (usize, usize, usize) {
         let mut all = (0, 0, 0);
         for row in self.files.chunks_exact(FILE) {
-            if word(row, 4) != Some(role_number(Role::Context)) {
+            if word(row, 4).map(|role| role & !FOUND) != Some(role_number(Role::Context)) {
                 let number = |at| word(row, at).unwrap_or(0) as usize;
                 all.0 += 1;
                 all.1 += number(2);
@@ -140,7 +152,7 @@ impl<'b> Basis<'b> {
             end: next.or_else(|| u32::try_from(self.number(Number::Resources)).ok())?,
             documents: word(row, 2)? as usize,
             resources: word(row, 3)? as usize,
-            role: word(row, 4)?,
+            role: word(row, 4)? & !FOUND,
         })
     }
 

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use foldhash::fast::RandomState;
 
 use super::{
-    CONTEXT, LEFT_OUT, LINK, NUMBERS, Number, PREFIX, RESOURCE, is_hydrated, links, role_number,
+    CONTEXT, FOUND, LEFT_OUT, LINK, NUMBERS, Number, PREFIX, RESOURCE, is_hydrated, links,
+    role_number,
 };
 use crate::Settings;
 use crate::admission::connection::limits::most_reached;
@@ -16,21 +17,24 @@ use crate::net::{Addr, Prefix};
 use crate::pack::Out;
 use hnp_model::kind::KINDS;
 
-/// Makes a basis of all files of a tree, sorted by path, in which no check has found anything.
+/// Makes a basis of all files of a tree, sorted by path, in which no rule finds anything that only the whole tree shows.
+/// `found` tells of which files something is said by themselves: that stays as it is while they do.
 ///
-/// `None` where the tree is one for which a small change cannot be judged by itself: a file has findings or an ignore
-/// comment or cannot be read, or two resources have one name.
+/// `None` where the tree is one for which a small change cannot be judged by itself: a file has an ignore comment or cannot
+/// be read, or two resources have one name.
 #[must_use]
-pub fn write(files: &[FileCheck], settings: &Settings) -> Option<Vec<u8>> {
-    let plain = |file: &FileCheck| {
-        file.findings.is_empty() && file.ignores.is_empty() && file.broken.is_empty()
-    };
+pub fn write(
+    files: &[FileCheck],
+    found: &dyn Fn(&FileCheck) -> bool,
+    settings: &Settings,
+) -> Option<Vec<u8>> {
+    let plain = |file: &FileCheck| file.ignores.is_empty() && file.broken.is_empty();
     if !files.iter().all(plain) {
         return None;
     }
     let mut parts = Parts::default();
     for (n, file) in (0u32..).zip(files) {
-        parts.file(n, file)?;
+        parts.file(n, file, found(file))?;
     }
     let reached = most_reached(&Tree::new(files, settings, Side::New));
     parts.finish(u32::try_from(reached).ok()?)
@@ -52,14 +56,14 @@ struct Parts<'f> {
 }
 
 impl<'f> Parts<'f> {
-    fn file(&mut self, n: u32, file: &'f FileCheck) -> Option<()> {
+    fn file(&mut self, n: u32, file: &'f FileCheck, found: bool) -> Option<()> {
         self.paths.extend_from_slice(file.path.as_bytes());
         let row = [
             u32::try_from(self.paths.len()).ok()?,
             self.count,
             u32::try_from(file.documents).ok()?,
             u32::try_from(file.facts.len()).ok()?,
-            role_number(file.role),
+            role_number(file.role) | if found { FOUND } else { 0 },
         ];
         self.files
             .extend(row.into_iter().flat_map(u32::to_le_bytes));

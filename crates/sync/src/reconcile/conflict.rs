@@ -40,7 +40,7 @@ pub struct FieldConflict {
 
 impl Conflict {
     pub(super) fn of_merge(resource: &str, found: &[hnp_merge::Conflict]) -> Self {
-        let fields: Vec<FieldConflict> = found
+        let mut fields: Vec<FieldConflict> = found
             .iter()
             .map(|conflict| FieldConflict {
                 path: conflict.path.to_string(),
@@ -49,6 +49,8 @@ impl Conflict {
                 git: conflict.ours.as_ref().map(json),
             })
             .collect();
+        // The order of keys in a file is no part of what is in conflict.
+        fields.sort_by(|a, b| a.path.cmp(&b.path));
         let removed = found.iter().any(|conflict| {
             matches!(conflict.kind, ConflictKind::Removed(_)) && conflict.path.steps().is_empty()
         });

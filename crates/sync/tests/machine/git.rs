@@ -193,14 +193,30 @@ fn merge(
     driver: bool,
     take: Option<bool>,
 ) -> Option<(Tree, Side)> {
+    // As Git finds them: the same bytes first, then what is alike, each file once.
     let moved = |side: &Tree| -> BTreeMap<String, String> {
-        let gone = base.keys().filter(|path| !side.contains_key(*path));
-        gone.filter_map(|path| {
-            let mut came = side.iter().filter(|(path, _)| !base.contains_key(*path));
-            let (to, _) = came.find(|(_, text)| alike(&base[path], text))?;
-            Some((path.clone(), to.clone()))
-        })
-        .collect()
+        let mut moves = BTreeMap::new();
+        let mut came: Vec<&String> = side
+            .keys()
+            .filter(|path| !base.contains_key(*path))
+            .collect();
+        for exact in [true, false] {
+            for path in base.keys().filter(|path| !side.contains_key(*path)) {
+                let fits = |to: &&String| {
+                    if exact {
+                        base[path] == side[*to]
+                    } else {
+                        alike(&base[path], &side[*to])
+                    }
+                };
+                if !moves.contains_key(path)
+                    && let Some(at) = came.iter().position(|to| fits(&to))
+                {
+                    moves.insert(path.clone(), came.remove(at).clone());
+                }
+            }
+        }
+        moves
     };
     let (our_moves, their_moves) = (moved(ours.0), moved(theirs.0));
     // Everything is looked at under the path it has in the end.
@@ -289,5 +305,5 @@ fn repaired(base: &str, ours: &str, theirs: &str) -> String {
 fn alike(a: &str, b: &str) -> bool {
     let lines: BTreeSet<&str> = a.lines().collect();
     let shared = b.lines().filter(|line| lines.contains(line)).count();
-    2 * shared >= a.lines().count().max(b.lines().count())
+    3 * shared >= 2 * a.lines().count().max(b.lines().count())
 }

@@ -531,6 +531,7 @@ impl World {
                             && old.0 != now.0
                             && quiet
                             && state.conflicts.contains_key(&old.0)
+                            && !state.resolutions.contains_key(&old.0)
                             && state.resources.get(&key) == after.resources.get(&key)
                         {
                             return Err(format!(
@@ -541,6 +542,28 @@ impl World {
                     }
                     None => _ = self.open.remove(name),
                 }
+            }
+        }
+        // S8: an answer is applied once. One that was given before the values changed dies with its conflict.
+        if quiet {
+            let settled = |key: &str| {
+                let item = plan.items.iter().find(|item| item.key == key);
+                item.is_none_or(|item| {
+                    matches!(
+                        item.outcome,
+                        Outcome::Synced | Outcome::Changed | Outcome::Agreed
+                    )
+                })
+            };
+            let mut left = after
+                .resolutions
+                .values()
+                .filter_map(Resolution::from_fields);
+            if let Some(left) = left.find(|left| settled(&left.resource)) {
+                return Err(format!(
+                    "S8: the answer for {} is still there",
+                    left.resource
+                ));
             }
         }
         if git_before == git_after && plan.is_empty() && gui_text != self.gui.text() && quiet {
@@ -639,7 +662,13 @@ impl World {
                 "S2: {name} is {outcome:?} in a world without limits and policies"
             ));
         }
-        let unclear = *git_before == Value::Unclear;
+        // Where another file cannot be read, what the GUI has alone may still come into Git.
+        let unclear = *git_before == Value::Unclear && !git_after.is_here();
+        let git_before = if unclear || *git_before != Value::Unclear {
+            git_before
+        } else {
+            &Value::Absent
+        };
         if quiet && matches!(outcome, Some(Outcome::Unknown(_))) && !unclear && gui_before.is_here()
         {
             return Err(format!(

@@ -95,12 +95,12 @@ fn gave_way(lost: &Lost) -> String {
     } else {
         &lost.path
     };
-    format!(
-        "{path}: {} by {}; {}",
-        lost.winner,
-        lost.by,
-        sides.join(", ")
-    )
+    let gone = if sides.is_empty() {
+        String::new()
+    } else {
+        format!("; {}", sides.join(", "))
+    };
+    format!("{path}: {} by {}{gone}", lost.winner, lost.by)
 }
 
 /// Which side had a resource before.
