@@ -14,6 +14,8 @@ pub(crate) type Edit = u32;
 pub(crate) struct Cell {
     pub(crate) tops: [Edit; FIELDS + 1],
     pub(crate) seen: BTreeSet<Edit>,
+    /// The last deletion here, one that only took back what nobody had seen included.
+    pub(crate) gone: Edit,
     /// The value that was last clear, where it is not clear now.
     pub(crate) last: Option<Value>,
     /// What both sides last had in common, as far as this side knows: who goes back to it has changed nothing.
@@ -49,6 +51,9 @@ impl Side {
         let cell = self.cell(name);
         let agreed = cell.agreed.clone();
         let (old, new) = (before.fields(), after.fields());
+        if new.is_none() {
+            cell.gone = edit;
+        }
         if old.is_some() != new.is_some() {
             let back = new.is_some() == agreed.1.is_some();
             cell.tops[THERE] = if back { agreed.2[THERE] } else { edit };
@@ -92,6 +97,13 @@ impl Side {
             now.is_here() == theirs.0.is_here(),
             THERE,
         );
+        // One side removed what the other has meanwhile in common with the GUI.
+        if *now == Value::Absent && ours.0.is_here() {
+            cell.tops[THERE] = other.gone;
+        } else if *now == Value::Absent && theirs.0.is_here() {
+            cell.tops[THERE] = mine.gone;
+        }
+        cell.gone = mine.gone.max(other.gone);
         if let Some(fields) = now.fields() {
             let has = |side: &Value, field: usize| {
                 side.fields()

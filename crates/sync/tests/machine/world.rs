@@ -290,7 +290,8 @@ impl World {
             return;
         }
         let before = self.gui.values()[name].clone();
-        if self.interrupted.contains(name) && !before.is_here() {
+        // A draft on what a thrown away run brought has a base that Git never held: known, and not played.
+        if self.interrupted.contains(name) {
             return;
         }
         let fields = self.changed(name, &before, field, value);
@@ -496,10 +497,12 @@ impl World {
             ];
             self.look(name, &plan, values, &mut side, &state, &planned, quiet)?;
         }
-        if fault == Fault::None || fault == Fault::Undone {
-            self.interrupted.clear();
+        if quiet {
+            // What the next run has not settled either is as unclear as before.
+            self.interrupted
+                .retain(|name| git_after[name] != gui_after[name]);
         }
-        if !whole || !failed.is_empty() || blocked {
+        if !whole || !failed.is_empty() || blocked || fault == Fault::Undone {
             let touched = |name: &&str| {
                 plan.items
                     .iter()
@@ -653,6 +656,7 @@ impl World {
             ));
         }
         if quiet
+            && *git_before != Value::Unclear
             && matches!(
                 outcome,
                 Some(Outcome::Failed(_) | Outcome::Unconfirmed(_) | Outcome::Held(_))
@@ -686,7 +690,10 @@ impl World {
                 if quiet && !left && applied {
                     settled(name, &answer, git_after)?;
                 }
-                if quiet && matches!(outcome, Some(Outcome::Conflict(id)) if *id == answer.id) {
+                if quiet
+                    && !unclear
+                    && matches!(outcome, Some(Outcome::Conflict(id)) if *id == answer.id)
+                {
                     return Err(format!("S8: {name} was settled, and is still in conflict"));
                 }
             }
@@ -728,6 +735,9 @@ impl World {
             &excused,
         )?;
         side.note(name, git_after);
+        if git_before.is_here() && *git_after == Value::Unclear && *gui_after == Value::Absent {
+            side.note(name, &Value::Absent);
+        }
         if !unclear {
             self.rank += 1;
             let git = (side.cell(name), git_before, git_after);
