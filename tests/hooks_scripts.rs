@@ -1,5 +1,5 @@
 //! The scripts that a server's administrator copies, and what managers of hooks read.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod hooks_kit;
 

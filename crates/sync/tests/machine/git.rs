@@ -210,7 +210,7 @@ fn merge(
                     }
                 };
                 if !moves.contains_key(path)
-                    && let Some(at) = came.iter().position(|to| fits(&to))
+                    && let Some(at) = came.iter().position(fits)
                 {
                     moves.insert(path.clone(), came.remove(at).clone());
                 }

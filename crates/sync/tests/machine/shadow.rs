@@ -151,7 +151,7 @@ pub(crate) fn lost(
         |at: usize| excused[at] || cell.tops[at] == 0 || other.seen.contains(&cell.tops[at]);
     match (before.fields(), after.fields()) {
         (Some(old), Some(new)) => {
-            for field in 0..FIELDS {
+            for (field, forgiven) in excused.iter().enumerate().take(FIELDS) {
                 if old.0[field] == new.0[field] {
                     continue;
                 }
@@ -164,7 +164,7 @@ pub(crate) fn lost(
                 let from = other_before
                     .fields()
                     .and_then(|fields| fields.0[field].as_ref());
-                if !excused[field] && from != new.0[field].as_ref() {
+                if !forgiven && from != new.0[field].as_ref() {
                     return Err(format!(
                         "S1: field {field} of {name} in {word} became {:?}, which nobody wrote",
                         new.0[field]

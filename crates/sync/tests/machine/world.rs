@@ -237,7 +237,7 @@ impl World {
                 }
             }),
             Step::GitBreak(branch, n) => {
-                self.in_git(branch, &mut |tree| manifest::break_(tree, n.map(name)))
+                self.in_git(branch, &mut |tree| manifest::break_(tree, n.map(name)));
             }
             Step::GitMend(branch) => self.in_git(branch, &mut manifest::mend),
             Step::Branch(to) if to > 0 => {
