@@ -242,7 +242,7 @@ fn a_resource_that_others_refer_to() {
     repo.ok(SYNC);
     git_edit(&repo, "a", "description: x", "description: git");
     gui_edit(&repo, "a", |one| {
-        one["desired"]["spec"]["description"] = json!("gui")
+        one["desired"]["spec"]["description"] = json!("gui");
     });
     assert_eq!(repo.hnp(SYNC).code, 4);
     let id = ids(&repo).remove(0);
@@ -463,7 +463,7 @@ fn what_a_strategy_settles_is_history_too() {
     repo.ok(SYNC);
     git_edit(&repo, "a", "description: x", "description: git");
     gui_edit(&repo, "a", |one| {
-        one["desired"]["spec"]["description"] = json!("gui")
+        one["desired"]["spec"]["description"] = json!("gui");
     });
     repo.ok(&[SYNC, &["--strategy", "gui_wins"]].concat());
     let log = repo.json(&["log", "--conflicts"]);
@@ -542,7 +542,7 @@ fn a_file_that_cannot_be_read() {
         repo.commit("Begin");
         repo.ok(SYNC);
         gui_edit(&repo, "a", |one| {
-            one["desired"]["spec"]["description"] = json!("gui")
+            one["desired"]["spec"]["description"] = json!("gui");
         });
         repo.write(&managed("a"), "<<<<<<< what: [is this\n");
         let run = repo.hnp(SYNC);

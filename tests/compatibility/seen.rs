@@ -205,7 +205,7 @@ fn conflicts(seen: &mut Seen) {
     };
     // One field, medium; a deletion against a change, high; labels, low.
     edit(&lab, "a", |one| {
-        one["desired"]["spec"]["description"] = json!("gui")
+        one["desired"]["spec"]["description"] = json!("gui");
     });
     lab.write(A, server("a", "git"));
     edit(&lab, "b", |one| one["deleted"] = json!(true));
@@ -217,7 +217,7 @@ fn conflicts(seen: &mut Seen) {
         )
     };
     edit(&lab, "c", |one| {
-        one["desired"]["metadata"]["labels"] = json!({"team": "gui"})
+        one["desired"]["metadata"]["labels"] = json!({"team": "gui"});
     });
     lab.write("net/managed/servers/c.yaml", labelled("git"));
     conflict(seen, &lab, "a");
@@ -231,7 +231,7 @@ fn conflicts(seen: &mut Seen) {
     see(seen, &lab, &["sync", "--gui", "gui.json"]);
     see(seen, &lab, &["show", "Server/a"]);
     edit(&lab, "a", |one| {
-        one["desired"]["spec"]["description"] = json!("more")
+        one["desired"]["spec"]["description"] = json!("more");
     });
     lab.write(A, server("a", "other"));
     see(seen, &lab, &["sync", "--gui", "gui.json"]);
@@ -240,7 +240,7 @@ fn conflicts(seen: &mut Seen) {
     see(seen, &lab, &["sync", "--gui", "gui.json"]);
     // A value that the release does not know, critical.
     edit(&lab, "a", |one| {
-        one["desired"]["spec"]["descripton"] = json!("gui")
+        one["desired"]["spec"]["descripton"] = json!("gui");
     });
     conflict(seen, &lab, "a");
     see(seen, &lab, &["log"]);
@@ -285,7 +285,7 @@ fn strategies(seen: &mut Seen) {
         "timestamp_wins",
     ] {
         edit(&lab, "a", |one| {
-            one["desired"]["spec"]["description"] = json!(format!("gui {strategy}"))
+            one["desired"]["spec"]["description"] = json!(format!("gui {strategy}"));
         });
         lab.write(A, server("a", &format!("git {strategy}")));
         see(
