@@ -15,9 +15,12 @@ fn install(place: &Place, more: &[&str]) -> hooks_kit::Ran {
 }
 
 /// Every file, but what Git itself writes whenever it runs.
+/// All but what Git makes of a commit, and hnp's own cache.
 fn bytes(root: &Path) -> Vec<File> {
     kept(root, |path| {
-        !path.ends_with(".git/index") && !path.contains(".git/objects")
+        !path.ends_with(".git/index")
+            && !path.contains(".git/objects")
+            && !path.contains(".git/hnp/cache")
     })
 }
 
