@@ -14,8 +14,7 @@ fn install(place: &Place, more: &[&str]) -> hooks_kit::Ran {
     place.hnp(&args)
 }
 
-/// Every file, but what Git itself writes whenever it runs.
-/// All but what Git makes of a commit, and hnp's own cache.
+/// Every file, but what Git itself writes whenever it runs, and hnp's own cache.
 fn bytes(root: &Path) -> Vec<File> {
     kept(root, |path| {
         !path.ends_with(".git/index")
