@@ -9,6 +9,7 @@ const LINEAGE: &str = "0b0c7a34-5a5c-4d3e-8f00-1d2c3b4a5f60";
 const PAIRING: Pairing<'static> = Pairing {
     lineage: LINEAGE,
     commit: None,
+    head: None,
 };
 
 fn server(description: &str) -> Node {

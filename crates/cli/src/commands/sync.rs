@@ -5,6 +5,7 @@ mod base;
 mod branch;
 mod carry;
 mod git_branch;
+mod git_past;
 mod git_time;
 mod past;
 mod plan;

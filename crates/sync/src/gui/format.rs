@@ -5,7 +5,9 @@ use std::collections::{HashMap, HashSet};
 use hnp_model::ResourceId;
 use hnp_yaml::{Limits, Node, Options, emit_document};
 
-use super::{FORMAT, GuiAction, GuiResource, GuiWrite, Pairing, Snapshot, id_of};
+use super::{
+    FORMAT, GuiAction, GuiResource, GuiWrite, Pairing, Snapshot, Synced, base_hash, id_of, managed,
+};
 
 /// Largest file that is read.
 pub(super) const MAX_BYTES: usize = 64 << 20;
@@ -101,13 +103,14 @@ pub(super) fn snapshot(node: &Node) -> Result<Snapshot, Vec<String>> {
     }
 }
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "id",
     "fabric",
     "revision",
     "updated",
     "desired",
     "desired_commit",
+    "synced",
     "draft",
     "base",
     "actual",
@@ -152,6 +155,7 @@ fn resource(node: &Node, place: &str, wrong: &mut Vec<String>) -> Option<GuiReso
     };
     let fabric = text(node, "fabric", place, wrong);
     let desired_commit = text(node, "desired_commit", place, wrong);
+    let synced = synced(node, place, wrong);
     let updated = text(node, "updated", place, wrong);
     let deleted = flag(node, "deleted", place, wrong);
     let orphan = flag(node, "orphan", place, wrong);
@@ -180,9 +184,27 @@ fn resource(node: &Node, place: &str, wrong: &mut Vec<String>) -> Option<GuiReso
         desired_commit,
         revision,
         updated,
+        synced,
         deleted,
         orphan,
     })
+}
+
+/// Reads what hnp left there. Of another form, or half of it, says nothing: a newer hnp may write more.
+fn synced(node: &Node, place: &str, wrong: &mut Vec<String>) -> Option<Synced> {
+    let found = node.get("synced").filter(|value| **value != Node::Null)?;
+    let Node::Map(_) = found else {
+        wrong.push(format!("`synced` of {place} must be a map"));
+        return None;
+    };
+    match (found.get("base"), found.get("head"), found.get("revision")) {
+        (Some(Node::Str(base)), Some(Node::Str(head)), Some(Node::Int(revision))) => Some(Synced {
+            base: base.clone(),
+            head: head.clone(),
+            revision: *revision,
+        }),
+        _ => None,
+    }
 }
 
 /// Says what keeps an identity from being one: names become parts of paths and keys.
@@ -320,13 +342,29 @@ pub fn apply(
                     items.len() - 1
                 });
                 let item = &mut items[at];
-                for key in ["id", "draft", "base", "deleted", "orphan", "desired_commit"] {
+                for key in [
+                    "id",
+                    "draft",
+                    "base",
+                    "deleted",
+                    "orphan",
+                    "desired_commit",
+                    "synced",
+                ] {
                     set(item, key, None);
                 }
                 set(item, "revision", Some(Node::Int(revision)));
                 set(item, "desired", Some(value.clone()));
                 if let Some(commit) = pairing.commit {
                     set(item, "desired_commit", Some(Node::Str(commit.to_owned())));
+                }
+                if let Some(head) = pairing.head {
+                    let synced = vec![
+                        ("base".to_owned(), Node::Str(base_hash(&managed(value)))),
+                        ("head".to_owned(), Node::Str(head.to_owned())),
+                        ("revision".to_owned(), Node::Int(revision)),
+                    ];
+                    set(item, "synced", Some(Node::Map(synced)));
                 }
             }
         }

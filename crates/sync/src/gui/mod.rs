@@ -64,10 +64,23 @@ pub struct GuiResource {
     pub revision: i64,
     /// When it was changed last, RFC 3339.
     pub updated: Option<String>,
+    /// What hnp last put here, and where Git stood then.
+    pub synced: Option<Synced>,
     /// A person deleted it.
     pub deleted: bool,
     /// Git deleted it, and policy keeps it here.
     pub orphan: bool,
+}
+
+/// What hnp leaves with a value that it puts into a GUI. `.hnp/state.toml` goes back when Git does; this does not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Synced {
+    /// Hash of the value, as state.toml has it.
+    pub base: String,
+    /// The commit that Git's side stood on.
+    pub head: String,
+    /// The revision that the resource got with it: one that is greater was changed since.
+    pub revision: i64,
 }
 
 impl GuiResource {
@@ -112,6 +125,8 @@ pub struct Pairing<'p> {
     pub lineage: &'p str,
     /// The commit that values come from; `None` where they come from a worktree.
     pub commit: Option<&'p str>,
+    /// The commit that Git's side stands on, what is not committed aside; `None` before the first one.
+    pub head: Option<&'p str>,
 }
 
 /// A GUI that was read and can be written.

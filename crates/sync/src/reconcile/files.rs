@@ -17,7 +17,7 @@ use crate::ingest::document_bytes;
 use crate::plan::Plan;
 
 /// Returns where a resource stands unless people put it elsewhere.
-fn place(fabric: &FabricFiles<'_>, id: &ResourceId) -> String {
+pub(super) fn place(fabric: &FabricFiles<'_>, id: &ResourceId) -> String {
     let directory = fabric.fabric.directories.first().map_or("", String::as_str);
     let plural = kind::find(&id.group, &id.kind).map(|info| info.plural);
     managed_path(directory, fabric.fabric.template, id, plural)

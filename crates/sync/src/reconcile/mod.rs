@@ -104,6 +104,8 @@ pub struct Options<'o> {
     pub times: Option<Times<'o>>,
     /// What the ledger says; asked for at the first change only. Without it there is no hold and no fight.
     pub past: Option<&'o dyn Fn() -> Past>,
+    /// Tells whether Git once held a value. Asked where neither Git now nor the state has it; without it a GUI's word counts.
+    pub history: Option<&'o dyn Fn(&InPast<'_>) -> bool>,
     /// Answers given in this run, by the id of the conflict.
     pub answers: Option<&'o BTreeMap<String, Resolution>>,
 }
@@ -127,6 +129,19 @@ pub struct InGit<'g> {
     pub path: &'g str,
     /// What is synchronised of it.
     pub value: &'g Node,
+}
+
+/// A value that Git may have had.
+#[derive(Clone, Copy, Debug)]
+pub struct InPast<'g> {
+    /// The resource.
+    pub id: &'g ResourceId,
+    /// Where it stands, stood by the record, or would stand.
+    pub paths: &'g [String],
+    /// What is synchronised of it.
+    pub value: &'g Node,
+    /// The commit from which on it counts; it must itself be in the history of Git's side. `None` for all of it.
+    pub since: Option<&'g str>,
 }
 
 /// Makes the plan.

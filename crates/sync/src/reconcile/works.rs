@@ -170,9 +170,10 @@ pub(super) fn work(
 ) -> Work {
     let rules = Rules::of(&id.group, &id.kind);
     let gui_now = one.and_then(GuiResource::value).map(managed);
-    let git_now = tree.docs.get(&key).map(|doc| doc.value.clone());
+    let doc = tree.docs.get(&key);
     let entry = inputs.state.resources.get(&key);
-    let base = base(inputs, one, entry, ever, gui_now.as_ref(), git_now.as_ref());
+    let base = base(inputs, one, entry, ever, gui_now.as_ref(), doc);
+    let git_now = doc.map(|doc| doc.value.clone());
     let mut work = Work {
         row: "none",
         result: None,

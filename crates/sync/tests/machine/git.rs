@@ -14,6 +14,7 @@ pub(crate) const LINEAGE: &str = "0b0c7a34-5a5c-4d3e-8f00-1d2c3b4a5f60";
 pub(crate) const PAIRING: hnp_sync::gui::Pairing<'static> = hnp_sync::gui::Pairing {
     lineage: LINEAGE,
     commit: None,
+    head: None,
 };
 
 /// Text by path.
@@ -88,7 +89,7 @@ impl Git {
         self.tips.insert(branch, self.commits.len() - 1);
     }
 
-    fn ancestors(&self, of: usize) -> BTreeSet<usize> {
+    pub(crate) fn ancestors(&self, of: usize) -> BTreeSet<usize> {
         let (mut found, mut open) = (BTreeSet::new(), vec![of]);
         while let Some(at) = open.pop() {
             if found.insert(at) {

@@ -12,7 +12,7 @@ use hnp_sync::fabric::{FabricFiles, settings};
 use hnp_sync::gui as port;
 use hnp_sync::plan::{Before, FileOp};
 use hnp_sync::reconcile::{
-    Conflict, Inputs, Options, Outcome, Pick, Resolution, SyncPlan, plan_sync,
+    Conflict, InPast, Inputs, Options, Outcome, Pick, Resolution, SyncPlan, plan_sync,
 };
 use hnp_yaml::Node;
 
@@ -194,8 +194,30 @@ impl World {
             snapshot: &gui.snapshot(),
             blob: &|id| self.blobs.get(id).cloned(),
             blob_id: &|bytes| sha256_hex(bytes),
-            options: Options::default(),
+            options: Options {
+                history: Some(&|asked| self.held(asked)),
+                ..Options::default()
+            },
         })
+    }
+
+    /// Whether the default branch had a value, in a commit or after it.
+    fn held(&self, asked: &InPast<'_>) -> bool {
+        let tip = self.git.tips[&0];
+        let since: Option<usize> = asked.since.map(|text| text.parse().unwrap());
+        let fields = Value::Here(Fields::of(asked.value));
+        let had = |at: usize| {
+            read(&self.git.commits[at].tree).get(asked.id.name.as_str()) == Some(&fields)
+        };
+        let all = self.git.ancestors(tip);
+        match since {
+            None => all.into_iter().any(had),
+            Some(since) if !all.contains(&since) => false,
+            Some(since) => {
+                let before = self.git.ancestors(since);
+                had(since) || all.difference(&before).any(|at| had(*at))
+            }
+        }
     }
 
     /// Does one step, or says which property it broke.
@@ -290,7 +312,7 @@ impl World {
             return;
         }
         let before = self.gui.values()[name].clone();
-        // A draft on what a thrown away run brought has a base that Git never held: known, and not played.
+        // Who takes back what a thrown away run brought has done nothing, as far as anybody can tell: not played.
         if self.interrupted.contains(name) {
             return;
         }
@@ -462,11 +484,16 @@ impl World {
         } else if fault == Fault::Refused {
             failed.extend(plan.gui.iter().map(|write| write.id.key(&write.fabric)));
         } else if fault != Fault::AfterFiles && !plan.gui.is_empty() {
+            let head = self.git.tips[&0].to_string();
+            let pairing = port::Pairing {
+                head: Some(&head),
+                ..PAIRING
+            };
             if fault == Fault::OtherBot {
-                self.gui.node = port::apply(Some(&self.gui.node), PAIRING, &plan.gui).0;
+                self.gui.node = port::apply(Some(&self.gui.node), pairing, &plan.gui).0;
             }
             let before = self.gui.text();
-            let (after, results) = port::apply(Some(&self.gui.node), PAIRING, &plan.gui);
+            let (after, results) = port::apply(Some(&self.gui.node), pairing, &plan.gui);
             self.gui.node = after;
             if fault == Fault::OtherBot && self.gui.text() != before {
                 return Err("S15: a second bot wrote again what the first one wrote".to_owned());
@@ -782,6 +809,11 @@ impl World {
             }
         }
         Ok(())
+    }
+
+    /// What Git holds.
+    pub(crate) fn git_values(&self) -> Values {
+        read(&self.git.tip(0).tree)
     }
 
     /// What both sides hold, and the state.

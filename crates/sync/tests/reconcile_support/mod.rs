@@ -19,6 +19,7 @@ pub const LINEAGE: &str = "0b0c7a34-5a5c-4d3e-8f00-1d2c3b4a5f60";
 const PAIRING: gui::Pairing<'_> = gui::Pairing {
     lineage: LINEAGE,
     commit: None,
+    head: None,
 };
 pub const CONFIG: &str = "[fabric.lab]\ndirectory = \"lab\"\n";
 
@@ -199,6 +200,7 @@ impl World {
                     parse: &|text| text.parse().ok(),
                 }),
                 past: Some(&|| self.past.clone()),
+                history: None,
                 answers: None,
             },
         })

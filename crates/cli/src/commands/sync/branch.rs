@@ -171,6 +171,7 @@ pub(super) fn sync(
         let pairing = Pairing {
             lineage: &state.lineage,
             commit: Some(&at),
+            head: Some(&at),
         };
         let written = ports::write(gui, pairing, &writes);
         run.take_over(written);

@@ -64,6 +64,7 @@ pub(super) fn carry_out(
     } else {
         read::changed_since(context, sides.files, &plan.files)?
     };
+    let head = context.repo.head_commit()?.map(|id| id.to_string());
     let mut failed: BTreeSet<String> = BTreeSet::new();
     if blocked {
         failed.extend(plan.items.iter().map(|item| item.key.clone()));
@@ -77,6 +78,7 @@ pub(super) fn carry_out(
         let pairing = Pairing {
             lineage: &sides.state.lineage,
             commit: None,
+            head: head.as_deref(),
         };
         let written = ports::write(sides.gui, pairing, &plan.gui);
         run.take_over(written);
@@ -97,6 +99,7 @@ pub(super) fn carry_out(
         sides.gui.pair(Pairing {
             lineage: &after.lineage,
             commit: None,
+            head: head.as_deref(),
         })?;
     }
     if plan.is_empty() && rest.is_empty() && !past::has_failed(plan) {

@@ -129,15 +129,20 @@ impl Walk<'_> {
     /// Tells whether a file has the resource with this very value; nothing where it does not have the resource.
     fn value_in(&self, entry: &TreeEntry) -> Option<bool> {
         let bytes = self.objects.blob(entry.blob, self.limits.file_bytes).ok()?;
-        let options = Options {
-            limits: self.limits,
-            ..Options::default()
-        };
-        let stream = parse(bytes, &options);
-        let found = manifests(&stream)
-            .into_iter()
-            .find(|manifest| manifest.id().as_ref() == Some::<&ResourceId>(self.value.id))?;
-        let value = managed(&Node::from(found.value));
+        let value = value_of(bytes, self.value.id, self.limits)?;
         Some(same(self.rules, Some(&value), Some(self.value.value)))
     }
+}
+
+/// Reads what a file has of a resource.
+pub(super) fn value_of(bytes: Vec<u8>, id: &ResourceId, limits: Limits) -> Option<Node> {
+    let options = Options {
+        limits,
+        ..Options::default()
+    };
+    let stream = parse(bytes, &options);
+    let found = manifests(&stream)
+        .into_iter()
+        .find(|manifest| manifest.id().as_ref() == Some(id))?;
+    Some(managed(&Node::from(found.value)))
 }

@@ -8,6 +8,7 @@ use hnp_sync::gui::Snapshot;
 use hnp_sync::reconcile::{Change, Inputs, Options, Outcome, SyncPlan, Times, plan_sync};
 
 use super::ask::{self, Answers};
+use super::git_past::GitPast;
 use super::git_time::GitTimes;
 use super::{Asked, past};
 use crate::clock;
@@ -31,6 +32,7 @@ pub(super) fn plan(
     let accept = |key: &str| only.iter().any(|wanted| wanted.is_key(key));
     let revision = args.base.as_deref().unwrap_or("HEAD");
     let times = GitTimes::new(context, files.fabric, revision);
+    let history = GitPast::new(context, files.fabric, revision);
     let make = |answers: &Answers| {
         plan_sync(&Inputs {
             fabric: files,
@@ -52,6 +54,7 @@ pub(super) fn plan(
                     parse: &clock::seconds,
                 }),
                 past: Some(&|| past::read(context)),
+                history: Some(&|value| history.held(value)),
                 answers: Some(answers),
             },
         })

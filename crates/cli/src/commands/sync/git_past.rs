@@ -1,0 +1,154 @@
+//! Whether Git once held a value: what tells a revert, which takes the state back too, from an edit of the GUI.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use hnp_git::{ObjectDirectories, ObjectStore, Oid, Snapshot};
+use hnp_merge::Rules;
+use hnp_state::config::Fabric;
+use hnp_sync::fabric::is_yaml;
+use hnp_sync::reconcile::{InPast, same};
+
+use super::git_time::value_of;
+use crate::context::Context;
+
+/// How many commits are looked at, in the files where the resource may stand.
+const COMMITS: usize = 5_000;
+/// In how many of them, from the newest on, it is looked for everywhere: somebody may have put it elsewhere.
+const WIDE: usize = 200;
+
+/// The history of a fabric.
+pub(super) struct GitPast<'c> {
+    context: &'c Context,
+    fabric: &'c Fabric,
+    revision: &'c str,
+    objects: OnceCell<Option<(Arc<ObjectStore>, Oid)>>,
+    /// The commits from one on, the newest first; nothing where Git's side does not come from it.
+    since: RefCell<HashMap<Option<String>, Rc<Vec<Oid>>>>,
+}
+
+impl<'c> GitPast<'c> {
+    /// Takes a revision whose history counts; nothing is read before somebody asks.
+    pub(super) fn new(context: &'c Context, fabric: &'c Fabric, revision: &'c str) -> Self {
+        Self {
+            context,
+            fabric,
+            revision,
+            objects: OnceCell::new(),
+            since: RefCell::default(),
+        }
+    }
+
+    /// Tells whether one of the commits had the value. What cannot be read is not known, so it was not.
+    pub(super) fn held(&self, asked: &InPast<'_>) -> bool {
+        let opened = self.objects.get_or_init(|| {
+            let directories = ObjectDirectories::from_environment();
+            let objects = self.context.repo.objects(&directories).ok().map(Arc::new)?;
+            let tip = self.context.repo.commit_named(&objects, self.revision);
+            Some((objects, tip.ok()?))
+        });
+        let Some((objects, tip)) = opened else {
+            return false;
+        };
+        let known = self
+            .since
+            .borrow()
+            .get(&asked.since.map(str::to_owned))
+            .cloned();
+        let commits = known.unwrap_or_else(|| {
+            let found = self.commits(objects, *tip, asked.since).unwrap_or_default();
+            let found = Rc::new(found);
+            let key = asked.since.map(str::to_owned);
+            self.since.borrow_mut().insert(key, Rc::clone(&found));
+            found
+        });
+        let mut look = Look {
+            past: self,
+            objects,
+            asked,
+            seen: HashSet::new(),
+        };
+        look.at_paths(&commits) || look.everywhere(*tip, &commits)
+    }
+
+    fn commits(
+        &self,
+        objects: &Arc<ObjectStore>,
+        tip: Oid,
+        since: Option<&str>,
+    ) -> Option<Vec<Oid>> {
+        let Some(since) = since else {
+            let all = objects.new_commits(&[tip], &[], COMMITS).ok()?;
+            return Some(all.commits.into_iter().rev().collect());
+        };
+        let since = Oid::parse(since).filter(|id| objects.has(*id))?;
+        if !self.context.repo.comes_from(objects, tip, since).ok()? {
+            return None;
+        }
+        let new = objects.new_commits(&[tip], &[since], COMMITS).ok()?;
+        Some(new.commits.into_iter().rev().chain([since]).collect())
+    }
+}
+
+struct Look<'l> {
+    past: &'l GitPast<'l>,
+    objects: &'l Arc<ObjectStore>,
+    asked: &'l InPast<'l>,
+    /// Contents that do not have the value.
+    seen: HashSet<Oid>,
+}
+
+impl Look<'_> {
+    fn at_paths(&mut self, commits: &[Oid]) -> bool {
+        let mut trees = HashSet::new();
+        commits.iter().any(|commit| {
+            let Some(tree) = self.tree(*commit) else {
+                return false;
+            };
+            let new = tree.tree().is_none_or(|id| trees.insert(id));
+            new && self.asked.paths.iter().any(|path| {
+                let entry = tree.find(path).ok().flatten();
+                entry.is_some_and(|entry| self.is_in(entry.blob))
+            })
+        })
+    }
+
+    fn everywhere(&mut self, tip: Oid, commits: &[Oid]) -> bool {
+        let directories = &self.past.fabric.directories;
+        // What Git has now is known not to be the value, and mostly that is what it had before.
+        let Some(now) = self.tree(tip).and_then(|tree| tree.list(directories).ok()) else {
+            return false;
+        };
+        self.seen.extend(now.files.iter().map(|entry| entry.blob));
+        commits.iter().take(WIDE).any(|commit| {
+            let listing = self
+                .tree(*commit)
+                .and_then(|tree| tree.list(directories).ok());
+            listing.is_some_and(|listing| {
+                let files = listing.files.iter().filter(|entry| is_yaml(&entry.path));
+                files.into_iter().any(|entry| self.is_in(entry.blob))
+            })
+        })
+    }
+
+    fn tree(&self, commit: Oid) -> Option<Snapshot> {
+        Snapshot::of(Arc::clone(self.objects), commit).ok()
+    }
+
+    /// Tells whether a content has the value; each is looked at once.
+    fn is_in(&mut self, blob: Oid) -> bool {
+        if !self.seen.insert(blob) {
+            return false;
+        }
+        let limits = self.past.context.config.limits.yaml();
+        let Ok(bytes) = self.objects.blob(blob, limits.file_bytes) else {
+            return false;
+        };
+        let id = self.asked.id;
+        let value = value_of(bytes, id, limits);
+        let rules = Rules::of(&id.group, &id.kind);
+        value.is_some_and(|value| same(rules, Some(&value), Some(self.asked.value)))
+    }
+}
