@@ -221,6 +221,10 @@ fn conflicts(seen: &mut Seen) {
     });
     lab.write("net/managed/servers/c.yaml", labelled("git"));
     conflict(seen, &lab, "a");
+    // Nobody answers for weeks.
+    let mut late = lab.command(&["conflicts", "--format", "json"]);
+    let said = run(late.env("SOURCE_DATE_EPOCH", "4000000000"));
+    seen.take(&serde_json::from_str(&said.out).unwrap());
     see(
         seen,
         &lab,
@@ -244,6 +248,7 @@ fn conflicts(seen: &mut Seen) {
     });
     conflict(seen, &lab, "a");
     see(seen, &lab, &["log"]);
+    see(seen, &lab, &["log", "--conflicts"]);
 
     // A reference that would break: the GUI deletes what Git begins to use.
     let lab = Sandbox::with_fabric();

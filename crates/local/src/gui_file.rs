@@ -65,7 +65,9 @@ impl Gui for GuiFile {
         recover(&self.path).map_err(Error::io("read", &self.path))?;
         match self.bytes()? {
             None => Ok(Snapshot::empty()),
-            Some(bytes) => Ok(self.parse(&bytes)?.0),
+            Some(bytes) => {
+                gui::parse_snapshot(&bytes).map_err(|wrong| wrong_with(&self.path, &wrong))
+            }
         }
     }
 

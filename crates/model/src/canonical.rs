@@ -127,6 +127,13 @@ fn write_float(f: f64, out: &mut String) {
 }
 
 fn write_string(text: &str, out: &mut String) {
+    // Most texts have nothing to escape.
+    if text.bytes().all(|b| b >= b' ' && b != b'"' && b != b'\\') {
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
+        return;
+    }
     // serde_json's escaping is canonical: the shortest, and the same everywhere.
     out.push_str(&serde_json::Value::from(text).to_string());
 }

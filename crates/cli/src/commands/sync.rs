@@ -96,11 +96,11 @@ impl Run {
 
     /// Remembers which revisions of the GUI go to Git.
     fn remember(&mut self, snapshot: &Snapshot) {
-        for item in &self.plan.items {
-            let goes = item.git != Change::Keep && item.outcome == Outcome::Changed;
+        let goes = |item: &&Item| item.git != Change::Keep && item.outcome == Outcome::Changed;
+        for item in self.plan.items.iter().filter(goes) {
             let one = snapshot.resources.iter().find(|one| {
                 let fabric = one.fabric.as_deref();
-                goes && one.id == item.id && fabric.is_none_or(|name| name == self.fabric)
+                one.id == item.id && fabric.is_none_or(|name| name == self.fabric)
             });
             if let Some(one) = one.filter(|one| one.revision > 0) {
                 let hash = match (&item.git, &item.gui) {
@@ -164,7 +164,12 @@ pub(super) fn run(global: &Global, args: &SyncArgs) -> Result<Output, Failure> {
     let mut state_text = context.files.state.clone().unwrap_or_default();
     let mut snapshot = ports::snapshot(&gui)?;
     read::check(&context, &snapshot, &state)?;
-    let gone = Gone::read(&context)?;
+    let drafts = snapshot.resources.iter().any(|one| one.draft.is_some());
+    let gone = if asked.read_only || drafts {
+        Gone::read(&context)?
+    } else {
+        Gone::default()
+    };
     if asked.read_only {
         output.notes.extend(gone.pass_over(&context, &mut snapshot));
     }
@@ -187,9 +192,10 @@ pub(super) fn run(global: &Global, args: &SyncArgs) -> Result<Output, Failure> {
                     state: &state,
                     state_text: &state_text,
                 };
-                let after = carry::carry_out(&context, lock, args, &sides, &mut run)?;
-                state_text = state_file::write(&after);
-                state = after;
+                if let Some(after) = carry::carry_out(&context, lock, args, &sides, &mut run)? {
+                    state_text = state_file::write(&after);
+                    state = after;
+                }
             }
             run
         };

@@ -58,7 +58,21 @@ pub(super) fn read(bytes: &[u8], most: usize) -> Result<Node, Vec<String>> {
     Ok(Node::from(*root))
 }
 
+/// Reads the file form for the snapshot alone.
+///
+/// # Errors
+///
+/// As [`parse`].
+pub fn parse_snapshot(bytes: &[u8]) -> Result<Snapshot, Vec<String>> {
+    take_snapshot(&mut read(bytes, MAX_BYTES)?)
+}
+
 pub(super) fn snapshot(node: &Node) -> Result<Snapshot, Vec<String>> {
+    take_snapshot(&mut node.clone())
+}
+
+/// Moves the values out of the node, which is of no use afterwards.
+fn take_snapshot(node: &mut Node) -> Result<Snapshot, Vec<String>> {
     let mut wrong = Vec::new();
     check_keys(
         node,
@@ -76,10 +90,10 @@ pub(super) fn snapshot(node: &Node) -> Result<Snapshot, Vec<String>> {
     // Whoever does not say that nothing is left out is not taken to say so.
     let complete = flag(node, "complete", "the file", &mut wrong);
     let mut resources = Vec::new();
-    match node.get("resources") {
-        Some(Node::Seq(items)) => {
-            for (n, item) in items.iter().enumerate() {
-                if let Some(one) = resource(item, &format!("resources[{n}]"), &mut wrong) {
+    match take(node, "resources") {
+        Some(Node::Seq(mut items)) => {
+            for (n, item) in items.iter_mut().enumerate() {
+                if let Some(one) = take_resource(item, &format!("resources[{n}]"), &mut wrong) {
                     resources.push(one);
                 }
             }
@@ -119,8 +133,21 @@ const KEYS: [&str; 12] = [
 ];
 
 fn resource(node: &Node, place: &str, wrong: &mut Vec<String>) -> Option<GuiResource> {
+    take_resource(&mut node.clone(), place, wrong)
+}
+
+/// Takes the value of a key out, and leaves a null.
+fn take(node: &mut Node, key: &str) -> Option<Node> {
+    let Node::Map(entries) = node else {
+        return None;
+    };
+    let (_, value) = entries.iter_mut().find(|(name, _)| name == key)?;
+    Some(std::mem::replace(value, Node::Null)).filter(|value| *value != Node::Null)
+}
+
+fn take_resource(node: &mut Node, place: &str, wrong: &mut Vec<String>) -> Option<GuiResource> {
     check_keys(node, place, &KEYS, wrong);
-    let manifest = |key: &str| node.get(key).filter(|value| **value != Node::Null).cloned();
+    let mut manifest = |key: &str| take(node, key);
     let (desired, draft, base) = (manifest("desired"), manifest("draft"), manifest("base"));
     let actual = manifest("actual");
     let named = node.get("id").filter(|value| **value != Node::Null);

@@ -6,6 +6,9 @@ use std::fmt;
 use hnp_yaml::Node;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
+/// Up to so many keys a map is looked through for one that stands twice.
+const FEW_KEYS: usize = 16;
+
 /// Reads JSON; nothing where it is not plain JSON, holds a key twice or is nested too deep. YAML's reader then says why.
 pub(super) fn read(bytes: &[u8], depth: usize) -> Option<Node> {
     let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
@@ -86,9 +89,18 @@ impl<'de> Visitor<'de> for Any {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Node, A::Error> {
         let mut found: Vec<(String, Node)> = Vec::new();
-        let mut seen = HashSet::new();
+        // Most maps are small, and small ones are looked through faster than hashed.
+        let mut seen: HashSet<String> = HashSet::new();
         while let Some((key, Json(node))) = entries.next_entry::<String, Json>()? {
-            if !seen.insert(key.clone()) {
+            if found.len() == FEW_KEYS {
+                seen = found.iter().map(|(key, _)| key.clone()).collect();
+            }
+            let twice = if found.len() < FEW_KEYS {
+                found.iter().any(|(other, _)| *other == key)
+            } else {
+                !seen.insert(key.clone())
+            };
+            if twice {
                 return Err(A::Error::custom("a key stands twice"));
             }
             found.push((key, node));
@@ -120,12 +132,15 @@ mod tests {
     #[test]
     fn what_is_not_plain_is_left_to_the_other_reader() {
         let deep = format!("{}1{}", "{\"a\":".repeat(70), "}".repeat(70));
+        let keys: Vec<String> = (0..40).map(|n| format!("\"k{}\": {n}", n % 39)).collect();
+        let many = format!("{{{}}}", keys.join(", "));
         for text in [
             "",
             "a: 1",
             "[1]",
             r#"{"a": 1, "a": 2}"#,
             r#"{"a": {"b": 1, "b": 1}}"#,
+            many.as_str(),
             "{a: 1}",
             r#"{"a": 1} {"b": 2}"#,
             deep.as_str(),

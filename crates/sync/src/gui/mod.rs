@@ -13,8 +13,9 @@ use hnp_model::ResourceId;
 use hnp_yaml::Node;
 
 pub use event::{EVENT_BYTES, parse_event};
-pub use format::{apply, emit, parse};
+pub use format::{apply, emit, parse, parse_snapshot};
 pub use part::Part;
+pub(crate) use value::into_managed;
 pub use value::{base_hash, canonical, id_of, managed};
 
 /// Version of the file form of a snapshot.

@@ -18,48 +18,37 @@ const SERVER_OWNED: [&str; 6] = [
 /// tools keep for themselves. Maps of labels and annotations that are empty then go too.
 #[must_use]
 pub fn managed(node: &Node) -> Node {
-    let Node::Map(entries) = node else {
-        return node.clone();
+    into_managed(node.clone())
+}
+
+/// The same of a value that nobody needs any more.
+pub(crate) fn into_managed(node: Node) -> Node {
+    let Node::Map(mut entries) = node else {
+        return node;
     };
-    let entries = entries
-        .iter()
-        .filter(|(key, _)| key != "status")
-        .map(|(key, value)| {
-            let value = if key == "metadata" {
-                metadata(value)
-            } else {
-                value.clone()
-            };
-            (key.clone(), value)
-        })
-        .collect();
+    entries.retain(|(key, _)| key != "status");
+    for (key, value) in &mut entries {
+        if key == "metadata"
+            && let Node::Map(metadata) = value
+        {
+            metadata.retain_mut(|(key, value)| is_managed(key, value));
+        }
+    }
     Node::Map(entries)
 }
 
-fn metadata(node: &Node) -> Node {
-    let Node::Map(entries) = node else {
-        return node.clone();
-    };
-    let mut out = Vec::with_capacity(entries.len());
-    for (key, value) in entries {
-        match (key.as_str(), value) {
-            (key, _) if SERVER_OWNED.contains(&key) => {}
-            // `default` is what its absence means.
-            ("namespace", Node::Str(name)) if name == DEFAULT_NAMESPACE => {}
-            ("labels" | "annotations", Node::Map(inner)) => {
-                let kept: Vec<_> = inner
-                    .iter()
-                    .filter(|(name, _)| !is_tools_own(name))
-                    .cloned()
-                    .collect();
-                if !kept.is_empty() {
-                    out.push((key.clone(), Node::Map(kept)));
-                }
-            }
-            _ => out.push((key.clone(), value.clone())),
+/// Tells whether a field of the metadata is synchronised, and takes out of it what is not.
+fn is_managed(key: &str, value: &mut Node) -> bool {
+    match (key, value) {
+        (key, _) if SERVER_OWNED.contains(&key) => false,
+        // `default` is what its absence means.
+        ("namespace", Node::Str(name)) => name != DEFAULT_NAMESPACE,
+        ("labels" | "annotations", Node::Map(inner)) => {
+            inner.retain(|(name, _)| !is_tools_own(name));
+            !inner.is_empty()
         }
+        _ => true,
     }
-    Node::Map(out)
 }
 
 fn is_tools_own(name: &str) -> bool {

@@ -14,6 +14,7 @@ mod first;
 mod gate;
 mod guard;
 mod half;
+mod idle;
 mod json;
 mod known;
 mod kustomization;
@@ -147,12 +148,23 @@ pub struct InPast<'g> {
 /// Makes the plan.
 #[must_use]
 pub fn plan_sync(inputs: &Inputs<'_>) -> SyncPlan {
-    let limits = inputs.config.limits.yaml();
-    let tree = GitTree::read(inputs.fabric, limits);
-    let mut works = works(inputs, &tree);
+    let tree = GitTree::read(inputs.fabric, inputs.config.limits.yaml());
+    idle::idle(inputs, &tree).unwrap_or_else(|| full(inputs, &tree))
+}
+
+/// Makes the same plan without the short cut for a run that has nothing to do; for tests that compare the two.
+#[doc(hidden)]
+#[must_use]
+pub fn plan_sync_in_full(inputs: &Inputs<'_>) -> SyncPlan {
+    let tree = GitTree::read(inputs.fabric, inputs.config.limits.yaml());
+    full(inputs, &tree)
+}
+
+fn full(inputs: &Inputs<'_>, tree: &GitTree) -> SyncPlan {
+    let mut works = works(inputs, tree);
     rename::find(inputs, &mut works);
-    guard(inputs, &tree, &mut works);
+    guard(inputs, tree, &mut works);
     let waiting = limit::cut(inputs, &mut works);
-    let files = settle(inputs, &tree, &mut works, waiting);
-    finish(inputs, &tree, &works, files)
+    let files = settle(inputs, tree, &mut works, waiting);
+    finish(inputs, tree, &works, files)
 }

@@ -131,6 +131,15 @@ impl SyncPlan {
         state
     }
 
+    /// Tells whether the state stays as it is for certain, so that it need not be made anew and compared.
+    #[must_use]
+    pub fn keeps_state(&self, old: &State) -> bool {
+        self.entries.is_empty()
+            && self.conflicts.is_empty()
+            && old.conflicts.is_empty()
+            && old.resolutions.is_empty()
+    }
+
     /// Tells whether carrying it out would write anything but the state.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use hnp_model::{ResourceId, manifests};
+use hnp_model::{ResourceId, SourceFile, manifests};
 use hnp_state::layout::Area;
 use hnp_yaml::{Limits, Node, Options, Stream, parse};
+use rayon::prelude::*;
 
 use crate::fabric::{FabricFiles, is_kustomization, is_yaml};
-use crate::gui::managed;
+use crate::gui::into_managed;
 
 /// A resource as Git has it.
 #[derive(Clone, Debug)]
@@ -39,44 +40,41 @@ impl GitTree {
                 tree.texts.insert(file.path.clone(), text);
             }
         }
-        for file in fabric.in_area(|area| area == Area::Managed) {
-            if !is_yaml(&file.path) || is_kustomization(&file.path) {
-                continue;
-            }
-            let options = Options {
-                limits,
-                ..Options::default()
-            };
-            let stream = parse(file.bytes.clone(), &options);
-            let found = manifests(&stream);
-            let whole = found.iter().all(|manifest| manifest.id().is_some());
-            if !stream.problems().is_empty() || !whole {
+        let options = Options {
+            limits,
+            ..Options::default()
+        };
+        let files: Vec<&SourceFile> = fabric
+            .in_area(|area| area == Area::Managed)
+            .filter(|file| is_yaml(&file.path) && !is_kustomization(&file.path))
+            .collect();
+        let read: Vec<ReadFile> = files
+            .par_iter()
+            .map(|file| ReadFile::of(file, &options))
+            .collect();
+        for (file, read) in files.into_iter().zip(read) {
+            if !read.whole {
                 tree.unreadable.push(file.path.clone());
             }
-            for manifest in found {
-                let Some(id) = manifest.id() else { continue };
+            for (id, value) in read.found {
                 let key = id.key(fabric.name);
-                if manifest.item.is_some() {
+                let Some(value) = value else {
                     let why = format!(
                         "{} holds it in a `kind: List`; `hnp tidy` gives it a file of its own",
                         file.path
                     );
                     tree.unknown.insert(key, (id, why));
                     continue;
-                }
+                };
                 if let Some(first) = tree.docs.get(&key) {
                     let why = format!("it stands twice, in {} and in {}", first.path, file.path);
                     tree.unknown.insert(key, (id, why));
                     continue;
                 }
-                let doc = GitDoc {
-                    id,
-                    path: file.path.clone(),
-                    value: managed(&Node::from(manifest.value)),
-                };
-                tree.docs.insert(key, doc);
+                let path = file.path.clone();
+                tree.docs.insert(key, GitDoc { id, path, value });
             }
-            tree.texts.insert(file.path.clone(), stream.into_text());
+            tree.texts.insert(file.path.clone(), read.text);
         }
         tree
     }
@@ -90,6 +88,37 @@ impl GitTree {
             !is_new || text.contains(name) || text.contains(['\\', '\u{fffd}', '\0'])
         };
         self.unreadable.iter().find(may).map(String::as_str)
+    }
+}
+
+/// What one file holds.
+struct ReadFile {
+    /// All of it could be read.
+    whole: bool,
+    /// Its resources; the value is missing of one that stands in a list.
+    found: Vec<(ResourceId, Option<Node>)>,
+    text: String,
+}
+
+impl ReadFile {
+    fn of(file: &SourceFile, options: &Options) -> Self {
+        let stream = parse(file.bytes.clone(), options);
+        let found = manifests(&stream);
+        let whole = found.iter().all(|manifest| manifest.id().is_some());
+        let whole = whole && stream.problems().is_empty();
+        let found = found
+            .into_iter()
+            .filter_map(|manifest| {
+                let alone = manifest.item.is_none();
+                let value = alone.then(|| into_managed(Node::from(manifest.value)));
+                Some((manifest.id()?, value))
+            })
+            .collect();
+        Self {
+            whole,
+            found,
+            text: stream.into_text(),
+        }
     }
 }
 

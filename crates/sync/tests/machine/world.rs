@@ -13,6 +13,7 @@ use hnp_sync::gui as port;
 use hnp_sync::plan::{Before, FileOp};
 use hnp_sync::reconcile::{
     Conflict, InPast, Inputs, Options, Outcome, Pick, Resolution, SyncPlan, plan_sync,
+    plan_sync_in_full,
 };
 use hnp_yaml::Node;
 
@@ -186,19 +187,24 @@ impl World {
             fabric: &self.config.fabrics["lab"],
             files: files.collect(),
         };
-        plan_sync(&Inputs {
+        let (state, snapshot) = (self.state(tree), gui.snapshot());
+        let inputs = Inputs {
             fabric: &files,
             config: &self.config,
             settings: &self.settings,
-            state: &self.state(tree),
-            snapshot: &gui.snapshot(),
+            state: &state,
+            snapshot: &snapshot,
             blob: &|id| self.blobs.get(id).cloned(),
             blob_id: &|bytes| sha256_hex(bytes),
             options: Options {
                 history: Some(&|asked| self.held(asked)),
                 ..Options::default()
             },
-        })
+        };
+        let plan = plan_sync(&inputs);
+        // The short cut of a run without changes is one in time only.
+        assert_eq!(plan, plan_sync_in_full(&inputs));
+        plan
     }
 
     /// Whether the default branch had a value, in a commit or after it.

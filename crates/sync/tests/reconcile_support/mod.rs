@@ -12,7 +12,9 @@ use hnp_state::state_file::{self, State};
 use hnp_sync::fabric::{FabricFiles, settings};
 use hnp_sync::gui;
 use hnp_sync::plan::FileOp;
-use hnp_sync::reconcile::{Inputs, Item, Options, Outcome, SyncPlan, Times, plan_sync};
+use hnp_sync::reconcile::{
+    Inputs, Item, Options, Outcome, SyncPlan, Times, plan_sync, plan_sync_in_full,
+};
 use hnp_yaml::Node;
 
 pub const LINEAGE: &str = "0b0c7a34-5a5c-4d3e-8f00-1d2c3b4a5f60";
@@ -180,12 +182,13 @@ impl World {
                 .collect(),
         };
         let settings: Settings = settings(&self.config, Some("lab"), None).unwrap();
-        plan_sync(&Inputs {
+        let snapshot = self.snapshot();
+        let inputs = Inputs {
             fabric: &files,
             config: &self.config,
             settings: &settings,
             state: &self.state,
-            snapshot: &self.snapshot(),
+            snapshot: &snapshot,
             blob: &|id| self.blobs.get(id).cloned(),
             blob_id: &|bytes| sha256_hex(bytes),
             options: Options {
@@ -203,7 +206,11 @@ impl World {
                 history: None,
                 answers: None,
             },
-        })
+        };
+        let plan = plan_sync(&inputs);
+        // The short cut of a run without changes is one in time only.
+        assert_eq!(plan, plan_sync_in_full(&inputs));
+        plan
     }
 
     pub fn sync(&mut self) -> SyncPlan {

@@ -44,19 +44,23 @@ pub(super) fn kind(direction: Direction) -> OperationType {
 }
 
 /// Git's files first, then the GUI, and the state last: killed in between, the next run finds both sides changed alike.
+/// Returns the new state; nothing where it stays as it is.
 pub(super) fn carry_out(
     context: &Context,
     lock: &hnp_local::lock::Lock,
     args: &SyncArgs,
     sides: &Sides<'_>,
     run: &mut Run,
-) -> Result<State, Failure> {
+) -> Result<Option<State>, Failure> {
     let plan = &run.plan;
     backup(context, &run.fabric, plan)?;
     for bytes in &plan.blobs {
         ports::call("git.blob", || context.repo.write_blob(bytes))?;
     }
     let mut problems = operation::place(context, lock, &plan.files)?;
+    if plan.is_empty() && plan.keeps_state(sides.state) && !past::has_failed(plan) {
+        return Ok(None);
+    }
     // Somebody is at work on the files: what was agreed on is looked at anew by the next run.
     let blocked = !problems.is_empty();
     let late = if blocked || plan.gui.is_empty() {
@@ -103,7 +107,7 @@ pub(super) fn carry_out(
         })?;
     }
     if plan.is_empty() && rest.is_empty() && !past::has_failed(plan) {
-        return Ok(after);
+        return Ok(Some(after));
     }
     let config = &context.config.sync;
     super::super::conflicts::record::note_closed(&mut run.details, config, sides.state, &after);
@@ -130,7 +134,7 @@ pub(super) fn carry_out(
     run.done = done;
     problems.append(&mut run.done.problems);
     run.done.problems = problems;
-    Ok(after)
+    Ok(Some(after))
 }
 
 /// Keeps what the files hold before one of them goes, or a value that lost a conflict.

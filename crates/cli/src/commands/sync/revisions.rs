@@ -38,6 +38,7 @@ pub(super) fn only_to_git(gui: &AnyGui, args: &SyncArgs) -> Result<SyncArgs, Fai
 }
 
 /// What of a GUI's resources went to Git before, newest first: no other place counts what the GUI counts.
+#[derive(Default)]
 pub(super) struct Gone(HashMap<String, (i64, Option<String>)>);
 
 impl Gone {
