@@ -23,8 +23,6 @@ use crate::shadow::{Edit, Side, Step as Seen, join, lost};
 
 const CONFIG: &str = "[fabric.lab]\ndirectory = \"lab\"\n";
 
-/// Steps done by all worlds of this process.
-pub(crate) static STEPS: AtomicU64 = AtomicU64::new(0);
 /// Runs of the planner.
 pub(crate) static RUNS: AtomicU64 = AtomicU64::new(0);
 /// Conflicts met.
@@ -200,7 +198,6 @@ impl World {
 
     /// Does one step, or says which property it broke.
     pub(crate) fn run(&mut self, step: &Step) -> Result<(), String> {
-        STEPS.fetch_add(1, Ordering::Relaxed);
         match *step {
             Step::GuiEdit(n, field, value) => self.gui_edit(name(n), field, value),
             Step::GuiDelete(n) => self.gui_delete(name(n)),
@@ -337,6 +334,16 @@ impl World {
         }
         let after = read(&tree);
         self.saw(&mut side, &before, &after);
+        for name in NAMES {
+            // Taken out beside a file that cannot be read: nobody can say that it is absent, but a person did delete it, which
+            // counts once a merge brings it to where all can be read.
+            let stood = manifest::stands(&self.git.tip(branch).tree, name);
+            if after[name] == Value::Unclear && stood && !manifest::stands(&tree, name) {
+                self.edits += 1;
+                self.deletes.insert(self.edits);
+                side.cell(name).gone = self.edits;
+            }
+        }
         let parent = self.git.tips[&branch];
         self.git.commit(branch, vec![parent], tree, side, false);
     }
@@ -681,8 +688,13 @@ impl World {
         }
         let mut excused = [false; FIELDS + 1];
         if let Some(answer) = self.answers.get(name).cloned() {
-            let fits = answer.is_about(&answer.git, git_before)
-                && answer.is_about(&answer.gui, gui_before)
+            // It binds the plan that it was given to: an edit while that is carried out is too late for it.
+            let git_then = match &planned.git[name] {
+                Value::Unclear => git_before,
+                clear => clear,
+            };
+            let fits = answer.is_about(&answer.git, git_then)
+                && answer.is_about(&answer.gui, &planned.gui[name])
                 && state.resolutions.contains_key(&answer.id);
             if fits {
                 excused = answer.fields;
