@@ -335,3 +335,37 @@ fn an_answer_is_void_when_one_of_its_fields_was_settled_otherwise() {
         world.run(&step).unwrap();
     }
 }
+
+/// S6, as the machine found it: a file does not go with its one resource while something else in it cannot be read.
+#[test]
+fn what_cannot_be_read_does_not_go_with_the_resource_before_it() {
+    let mut world = World::new(Mode::Draft);
+    for step in [
+        Step::GuiEdit(1, 0, 3),
+        Step::Sync(Fault::None),
+        Step::GitBreak(0, Some(1)),
+        Step::GuiDelete(1),
+        Step::Sync(Fault::None),
+    ] {
+        world.run(&step).unwrap();
+    }
+    let tree = &world.git.tip(0).tree;
+    let torn: Vec<&String> = tree
+        .values()
+        .filter(|text| text.contains("torn: ["))
+        .collect();
+    assert_eq!(torn.len(), 1, "{tree:#?}");
+    assert!(!manifest::stands(tree, "s1"), "{tree:#?}");
+}
+
+/// S5: what a run brought whose part in Git was thrown away, and a person then deleted in the GUI, does not come back there.
+#[test]
+fn a_deletion_without_a_record_stays() {
+    let mut world = World::new(Mode::Draft);
+    world.run(&Step::GitEdit(0, 0, 0, 3)).unwrap();
+    world.run(&Step::Sync(Fault::Undone)).unwrap();
+    assert!(world.gui.values()["s0"].is_here());
+    world.gui.delete("s0");
+    world.run(&Step::Sync(Fault::None)).unwrap();
+    assert!(!world.gui.values()["s0"].is_here());
+}

@@ -212,4 +212,6 @@ pub(crate) fn mend(tree: &mut Tree) {
     for text in tree.values_mut() {
         *text = text.replace(TORN, "");
     }
+    // Who mends a file of which nothing else is left removes it.
+    tree.retain(|_, text| !text.trim().is_empty());
 }

@@ -550,7 +550,14 @@ impl World {
                         }
                         self.open.insert(name, now);
                     }
-                    None => _ = self.open.remove(name),
+                    None => {
+                        // What nothing can be said of now keeps its conflict, and can be answered.
+                        let kept =
+                            |open: &(String, Value, Value)| after.conflicts.contains_key(&open.0);
+                        if !self.open.get(name).is_some_and(kept) {
+                            self.open.remove(name);
+                        }
+                    }
                 }
             }
         }
@@ -709,7 +716,8 @@ impl World {
                     return Err(format!("S8: {name} was settled, and is still in conflict"));
                 }
             }
-            if quiet || !fits {
+            // While nothing can be said of it an answer waits.
+            if planned.git[name] != Value::Unclear && (quiet || !fits) {
                 self.answers.remove(name);
             }
         }
