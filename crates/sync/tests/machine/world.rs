@@ -248,7 +248,10 @@ impl World {
                 // People rebase a branch that is merged; main itself is only ever merged into another.
                 let how = if into == 0 { how } else { How::Merge };
                 if from != into && self.interrupted.is_empty() {
-                    self.git.bring(from, into, how, driver, take);
+                    let before = read(&self.git.tip(into).tree);
+                    if self.git.bring(from, into, how, driver, take) == Some(true) {
+                        self.took(into, &before);
+                    }
                 }
             }
             Step::Close(branch) if branch > 0 => _ = self.git.tips.remove(&branch),
@@ -346,6 +349,22 @@ impl World {
         }
         let parent = self.git.tips[&branch];
         self.git.commit(branch, vec![parent], tree, side, false);
+    }
+
+    /// Who takes a side of a file that conflicts takes what that side has not, too. Git may have taken one resource for the
+    /// other's new name: then a file went that neither branch deleted, and a person said so.
+    fn took(&mut self, branch: u8, before: &Values) {
+        let at = self.git.tips[&branch];
+        let after = read(&self.git.commits[at].tree);
+        for name in NAMES {
+            let side = &mut self.git.commits[at].side;
+            let gone = before[name].is_here() && after[name] == Value::Absent;
+            if gone && !self.deletes.contains(&side.cell(name).tops[FIELDS]) {
+                self.edits += 1;
+                self.deletes.insert(self.edits);
+                side.edit(name, self.edits, &before[name], &Value::Absent);
+            }
+        }
     }
 
     fn saw(&mut self, side: &mut Side, before: &Values, after: &Values) {
