@@ -220,7 +220,16 @@ fn merge(
         }
         moves
     };
-    let (our_moves, their_moves) = (moved(ours.0), moved(theirs.0));
+    let all = (moved(ours.0), moved(theirs.0));
+    // Where the other side has a file of its own at the new path Git keeps both contents in conflict, as where both add one.
+    let free =
+        |moves: &BTreeMap<String, String>, others: &BTreeMap<String, String>, tree: &Tree| {
+            let mut moves = moves.clone();
+            moves.retain(|from, to| !tree.contains_key(to) || others.get(from) == Some(to));
+            moves
+        };
+    let our_moves = free(&all.0, &all.1, theirs.0);
+    let their_moves = free(&all.1, &all.0, ours.0);
     // Everything is looked at under the path it has in the end.
     let renamed = |tree: &Tree, moves: &[&BTreeMap<String, String>]| -> Tree {
         let rename = |path: &String| {
