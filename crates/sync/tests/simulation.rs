@@ -10,9 +10,15 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 
-use hnp_merge::{Base, Rules, merge};
-use hnp_model::manifests;
+use hnp_merge::{Base, Labels, Rules, merge};
+use hnp_model::{Severity, SourceFile, manifests};
+use hnp_rules::{Role, Settings, check_file, check_tree};
+use hnp_state::config::Config;
 use hnp_state::state_file::{Entry, State, parse, salvage, verify, write};
+use hnp_sync::fabric::{FabricFiles, settings};
+use hnp_sync::gui::{GuiAction, GuiWrite, Pairing, base_hash, managed};
+use hnp_sync::merge_state::merge_state_text;
+use hnp_sync::reconcile::{Change, Inputs, Outcome, plan_sync};
 use hnp_yaml::{Node, Options};
 
 const LINEAGE: &str = "0b0c7a34-5a5c-4d3e-8f00-1d2c3b4a5f60";
@@ -363,17 +369,28 @@ fn yaml_cell(size: usize, mix: Mix, near: bool, layout: Layout, trials: usize, d
     cell
 }
 
-/// Pull requests over one resource that do not go together: the same field, the same new subnet. What merges by lines
-/// must be what hnp merges to, or be refused by a reader.
-fn clash_cell(trials: usize, dir: &Path) -> Cell {
+/// Three texts of one resource, and what Git made of them without a marker that the merge by field does not.
+struct Wrong {
+    base: String,
+    ours: String,
+    theirs: String,
+    merged: String,
+    /// The merge by field asks a person.
+    asks: bool,
+}
+
+fn read(text: &str) -> Option<Node> {
+    let stream = hnp_yaml::parse(text.to_owned(), &Options::default());
+    let sound = stream.problems().is_empty();
+    sound.then(|| Node::from(stream.document(0).unwrap().root().unwrap()))
+}
+
+/// Pull requests over one resource that do not go together: the same field, the same new subnet.
+fn clash_cell(trials: usize, dir: &Path) -> (Cell, Vec<Wrong>) {
     let mut numbers = Numbers(5);
     let mut cell = Cell::default();
+    let mut wrong = Vec::new();
     let rules = Rules::of(GROUP, "VPC");
-    let read = |text: &str| {
-        let stream = hnp_yaml::parse(text.to_owned(), &Options::default());
-        let sound = stream.problems().is_empty();
-        sound.then(|| Node::from(stream.document(0).unwrap().root().unwrap()))
-    };
     for _ in 0..trials {
         let base: Vec<(usize, usize)> = (0..6).map(|n| (2 * n, 100 + n)).collect();
         let side = |numbers: &mut Numbers| {
@@ -404,17 +421,195 @@ fn clash_cell(trials: usize, dir: &Path) -> Cell {
             cell.detected += 1;
             continue;
         };
-        let [base, ours, theirs] = [&base, &ours, &theirs].map(|text| read(text).unwrap());
-        let wanted = merge(rules, Base::Value(&base), Some(&ours), Some(&theirs));
+        let values = [&base, &ours, &theirs].map(|text| read(text).unwrap());
+        let wanted = merge(
+            rules,
+            Base::Value(&values[0]),
+            Some(&values[1]),
+            Some(&values[2]),
+        );
+        let asks = !wanted.conflicts.is_empty();
         let same = wanted.conflicts.is_empty()
             && wanted
                 .value
                 .is_some_and(|value| hnp_merge::diff(rules, Some(&value), Some(&found)).is_empty());
         if !same {
             cell.silent += 1;
+            wrong.push(Wrong {
+                base,
+                ours,
+                theirs,
+                merged: text,
+                asks,
+            });
         }
     }
-    cell
+    (cell, wrong)
+}
+
+/// What hnp makes of a tree that Git merged wrongly, by where the two sides came from.
+#[derive(Default, Debug)]
+struct Seen {
+    /// Pairs for which hnp's merge driver asks, where it runs.
+    driver: usize,
+    /// Pairs whose records conflict in state.toml, where both sides are hnp's own.
+    records: usize,
+    /// Of those: the next run asks.
+    asked: usize,
+    /// Pairs that the rules refuse, whoever made them: `hnp validate`, the hooks, the pull request's check.
+    refused: usize,
+    /// By which rules, and how often.
+    codes: BTreeMap<String, usize>,
+    /// Pairs made by hand: the next run takes the value for an edit in Git, and says so.
+    edits: usize,
+}
+
+struct Lab {
+    config: Config,
+    settings: Settings,
+}
+
+impl Lab {
+    fn new() -> Self {
+        let config = Config::parse("[fabric.lab]\ndirectory = \"lab\"\n").unwrap();
+        let settings = settings(&config, Some("lab"), None).unwrap();
+        Self { config, settings }
+    }
+
+    fn errors(&self, text: &str) -> BTreeSet<String> {
+        let file = SourceFile {
+            path: PATH.to_owned(),
+            bytes: text.as_bytes().to_vec(),
+        };
+        let check = check_file(file, Role::Managed, &self.settings);
+        let texts = |_, _: &str| Some(text.as_bytes().to_vec());
+        let (mut found, _) = check_tree(std::slice::from_ref(&check), &self.settings, &texts);
+        found.extend(check.findings);
+        found
+            .into_iter()
+            .filter(|finding| finding.severity == Severity::Error)
+            .map(|finding| format!("{} {}", finding.code, finding.message))
+            .collect()
+    }
+
+    /// What a run makes of it: a tree, a GUI and a record.
+    fn outcome(&self, git: &str, gui: &str, state: &State, known: &[&str]) -> (Outcome, Change) {
+        let stream = hnp_yaml::parse(gui.to_owned(), &Options::default());
+        let id = manifests(&stream).first().and_then(|one| one.id()).unwrap();
+        let put = GuiWrite {
+            id,
+            fabric: "lab".to_owned(),
+            before: None,
+            action: GuiAction::Put(read(gui).unwrap()),
+        };
+        let pairing = Pairing {
+            lineage: LINEAGE,
+            commit: None,
+        };
+        let (node, _) = hnp_sync::gui::apply(None, pairing, &[put]);
+        let text = hnp_sync::gui::emit(&node, false);
+        let fabric = FabricFiles {
+            name: "lab",
+            fabric: &self.config.fabrics["lab"],
+            files: vec![SourceFile {
+                path: PATH.to_owned(),
+                bytes: git.as_bytes().to_vec(),
+            }],
+        };
+        let plan = plan_sync(&Inputs {
+            fabric: &fabric,
+            config: &self.config,
+            settings: &self.settings,
+            state,
+            snapshot: &hnp_sync::gui::parse(text.as_bytes()).unwrap().0,
+            blob: &|id| {
+                let found = known.iter().find(|text| blob_id(text) == id);
+                found.map(|text| text.as_bytes().to_vec())
+            },
+            blob_id: &|bytes| blob_id(std::str::from_utf8(bytes).unwrap()),
+            options: hnp_sync::reconcile::Options::default(),
+        });
+        let item = plan.items.into_iter().find(|item| item.key == KEY).unwrap();
+        (item.outcome, item.gui)
+    }
+}
+
+const PATH: &str = "lab/managed/vpcs/v.yaml";
+const KEY: &str = "lab/VPC/default/v";
+
+fn blob_id(text: &str) -> String {
+    hnp_model::canonical::sha256_hex(text.as_bytes())[..40].to_owned()
+}
+
+/// A state that says what both sides last held of the one resource, others around it.
+fn record(text: &str) -> State {
+    let mut state = State::new(LINEAGE);
+    for n in 0..20 {
+        let name = format!("w-{n:02}");
+        let key = format!("lab/VPC/default/{name}");
+        state.resources.insert(key, entry(&name, 0));
+    }
+    let own = Entry {
+        path: PATH.to_owned(),
+        sha256: hnp_model::canonical::sha256_hex(text.as_bytes()),
+        base: Some(base_hash(&managed(&read(text).unwrap()))),
+        blob: Some(blob_id(text)),
+    };
+    state.resources.insert(KEY.to_owned(), own);
+    state
+}
+
+/// Looks at each pair that Git merged into what nobody wanted.
+fn seen(wrong: &[Wrong], dir: &Path) -> Seen {
+    let lab = Lab::new();
+    let mut seen = Seen::default();
+    for one in wrong {
+        let known = [one.base.as_str(), &one.ours, &one.theirs];
+        seen.driver += usize::from(one.asks);
+        let errors = lab.errors(&one.merged);
+        let old: BTreeSet<String> = known.iter().flat_map(|text| lab.errors(text)).collect();
+        let new: BTreeSet<&str> = errors
+            .difference(&old)
+            .filter_map(|error| error.split(' ').next())
+            .collect();
+        seen.refused += usize::from(!new.is_empty());
+        for code in new {
+            *seen.codes.entry(code.to_owned()).or_default() += 1;
+        }
+        // Both sides are hnp's: each brings its record along, and the two records are of one entry.
+        let states = known.map(|text| write(&record(text)));
+        if line_merge(dir, &states[0], &states[1], &states[2]).is_none() {
+            seen.records += 1;
+        }
+        let merged = merge_state_text(
+            states[0].as_bytes(),
+            states[1].as_bytes(),
+            states[2].as_bytes(),
+            Labels::default(),
+        );
+        let rebuilt = salvage(&String::from_utf8(merged.text).unwrap()).into_state(LINEAGE);
+        let all = [&one.ours, &one.theirs].map(|gui| {
+            matches!(
+                lab.outcome(&one.merged, gui, &rebuilt, &known).0,
+                Outcome::Conflict(_)
+            )
+        });
+        seen.asked += usize::from(all == [true, true]);
+        // By hand, one side or both: the record is the one that was, or that of the side which is hnp's.
+        let by_hand = known.map(|held| lab.outcome(&one.merged, held, &record(held), &known));
+        let told = |(outcome, gui): &(Outcome, Change)| {
+            *outcome == Outcome::Changed && matches!(gui, Change::Set(_))
+        };
+        seen.edits += usize::from(by_hand.iter().all(told));
+    }
+    seen
+}
+
+fn told(seen: &Seen) -> String {
+    format!(
+        "hnp's driver asks about {}; of two records of hnp's {} conflict, and the next run asks about {}; by hand the next run shows {} as edits in Git, and the rules refuse {} {:?}",
+        seen.driver, seen.records, seen.asked, seen.edits, seen.refused, seen.codes
+    )
 }
 
 fn git() -> bool {
@@ -457,6 +652,41 @@ fn a_file_per_resource_never_conflicts_and_nothing_is_silently_wrong() {
     assert_eq!((near.conflicts, near.detected, near.silent), (0, 0, 0));
     let one = yaml_cell(50, FIVE, true, Layout::OneFile, 20, dir.path());
     assert_eq!(one.silent, 0, "{one:?}");
+}
+
+/// Where Git merges one resource wrongly and without a marker: hnp's driver asks, two records of hnp's conflict and the next
+/// run asks; by hand only the rules and the eyes of whoever reads the plan are left.
+#[test]
+fn what_lines_merge_wrongly_is_asked_about_where_hnp_has_a_record_of_it() {
+    if !git() {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let (cell, wrong) = clash_cell(300, dir.path());
+    let seen = seen(&wrong, dir.path());
+    assert!(cell.silent > 0, "{cell:?}");
+    assert_eq!(
+        [
+            seen.driver,
+            seen.records,
+            seen.asked,
+            seen.edits,
+            seen.refused
+        ],
+        [cell.silent; 5],
+        "{seen:?}"
+    );
+}
+
+#[test]
+#[ignore = "takes ten seconds: 1,200 pairs"]
+fn all_that_lines_merge_wrongly() {
+    if !git() {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let (cell, wrong) = clash_cell(1_200, dir.path());
+    println!("{cell:?}: {}", told(&seen(&wrong, dir.path())));
 }
 
 #[test]
@@ -518,9 +748,10 @@ fn the_table() {
             cells.iter().map(show).collect::<Vec<_>>().join(" | ")
         );
     }
-    let clash = clash_cell(20 * trials, dir.path());
+    let (clash, wrong) = clash_cell(20 * trials, dir.path());
     println!(
         "\nYAML, changes of one VPC that may contradict each other: {} pairs, {} conflict, {} merge into what no reader takes, {} merge into something else than the merge by field",
         clash.trials, clash.conflicts, clash.detected, clash.silent
     );
+    println!("of those {}", told(&seen(&wrong, dir.path())));
 }

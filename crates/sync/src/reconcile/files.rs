@@ -6,7 +6,7 @@ use hnp_merge::{Rules, normal};
 use hnp_model::{ResourceId, canonical::sha256_hex, kind};
 use hnp_state::layout::managed_path;
 use hnp_yaml::edit::{Edit, Path, apply_within, difference, remove_document};
-use hnp_yaml::{Limits, Node, Options, emit_document, parse};
+use hnp_yaml::{Limits, Node, Options, Problem, emit_document, parse};
 
 use super::decide::same;
 use super::kustomization;
@@ -118,9 +118,12 @@ impl Files {
         let stream = parse(now, &options);
         let at = find(&stream, &doc.id).ok_or("it is no longer in its file")?;
         let Some(value) = wish.value else {
-            let others = hnp_model::manifests(&stream)
-                .iter()
-                .any(|manifest| manifest.document.index() != at);
+            // What cannot be read stays too: it may be a resource that a person is about to mend.
+            let unread = |problem: &Problem| problem.document != Some(at);
+            let others = stream.problems().iter().any(unread)
+                || hnp_model::manifests(&stream)
+                    .iter()
+                    .any(|manifest| manifest.document.index() != at);
             let text = if others {
                 let edited = remove_document(&stream, at).map_err(|error| error.to_string())?;
                 Some(edited.text)

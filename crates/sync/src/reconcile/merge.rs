@@ -57,7 +57,7 @@ pub(super) fn merge(
         let conflict = Conflict::of_merge(&work.key, &open.conflicts);
         let (by, answer) = match answer(inputs, &work.key, &conflict.id) {
             Some(answer) => (conflict.id.clone(), Some(answer)),
-            None => half_carried(inputs, &work.key, &conflict).map_or_else(
+            None => half_carried(inputs, rules, work, &conflict).map_or_else(
                 || (conflict.id.clone(), None),
                 |(id, answer)| (id, Some(answer)),
             ),

@@ -106,7 +106,8 @@ impl Git {
     }
 
     /// Brings one branch into another. Where lines conflict, `take` says which side a person takes, file by file; without
-    /// it the merge does not happen. `driver` has hnp's drivers merge, as in a clone that has them.
+    /// it the merge does not happen. `driver` has hnp's drivers merge, as in a clone that has them. Says whether a person had
+    /// to take a side, or nothing where there was no merge.
     pub(crate) fn bring(
         &mut self,
         from: u8,
@@ -114,11 +115,11 @@ impl Git {
         how: How,
         driver: bool,
         take: Option<bool>,
-    ) -> bool {
+    ) -> Option<bool> {
         let (theirs, ours) = (self.tips[&from], self.tips[&into]);
         let base = self.base(ours, theirs);
         if base == theirs {
-            return false;
+            return None;
         }
         let merged = match how {
             How::Merge | How::Squash => self.merged(base, ours, theirs, driver, take),
@@ -136,35 +137,36 @@ impl Git {
                 let mut now = Some((
                     self.commits[ours].tree.clone(),
                     self.commits[ours].side.clone(),
+                    false,
                 ));
                 for at in chain.into_iter().rev() {
-                    let (Some((tree, side)), Some(parent)) =
+                    let (Some((tree, side, taken)), Some(parent)) =
                         (&now, self.commits[at].parents.first())
                     else {
                         break;
                     };
                     let parent = &self.commits[*parent].tree;
+                    let taken = *taken;
                     now = merge(
                         parent,
                         (tree, side),
                         (&self.commits[at].tree, &self.commits[at].side),
                         driver,
                         take,
-                    );
+                    )
+                    .map(|(tree, side, now)| (tree, side, taken || now));
                 }
                 now
             }
         };
-        let Some((tree, side)) = merged else {
-            return false;
-        };
+        let (tree, side, taken) = merged?;
         let parents = if how == How::Merge {
             vec![ours, theirs]
         } else {
             vec![ours]
         };
         self.commit(into, parents, tree, side, false);
-        true
+        Some(taken)
     }
 
     fn merged(
@@ -174,7 +176,7 @@ impl Git {
         theirs: usize,
         driver: bool,
         take: Option<bool>,
-    ) -> Option<(Tree, Side)> {
+    ) -> Option<(Tree, Side, bool)> {
         let [base, ours, theirs] = [base, ours, theirs].map(|at| &self.commits[at]);
         merge(
             &base.tree,
@@ -193,7 +195,7 @@ fn merge(
     theirs: (&Tree, &Side),
     driver: bool,
     take: Option<bool>,
-) -> Option<(Tree, Side)> {
+) -> Option<(Tree, Side, bool)> {
     // As Git finds them: the same bytes first, then what is alike, each file once.
     let moved = |side: &Tree| -> BTreeMap<String, String> {
         let mut moves = BTreeMap::new();
@@ -219,7 +221,16 @@ fn merge(
         }
         moves
     };
-    let (our_moves, their_moves) = (moved(ours.0), moved(theirs.0));
+    let all = (moved(ours.0), moved(theirs.0));
+    // Where the other side has a file of its own at the new path Git keeps both contents in conflict, as where both add one.
+    let free =
+        |moves: &BTreeMap<String, String>, others: &BTreeMap<String, String>, tree: &Tree| {
+            let mut moves = moves.clone();
+            moves.retain(|from, to| !tree.contains_key(to) || others.get(from) == Some(to));
+            moves
+        };
+    let our_moves = free(&all.0, &all.1, theirs.0);
+    let their_moves = free(&all.1, &all.0, ours.0);
     // Everything is looked at under the path it has in the end.
     let renamed = |tree: &Tree, moves: &[&BTreeMap<String, String>]| -> Tree {
         let rename = |path: &String| {
@@ -239,6 +250,7 @@ fn merge(
     let t = renamed(theirs.0, &[&our_moves]);
     let paths: BTreeSet<&String> = b.keys().chain(o.keys()).chain(t.keys()).collect();
     let mut tree = Tree::new();
+    let mut taken = false;
     for path in paths {
         let (b, o, t) = (b.get(path), o.get(path), t.get(path));
         let one = if o == t || b == t {
@@ -250,10 +262,14 @@ fn merge(
             match lines(path, base, o, t, driver) {
                 Some(text) => Some(text),
                 None if path == STATE => Some(repaired(base, o, t)),
-                None => Some(if take? { o.clone() } else { t.clone() }),
+                None => {
+                    taken = true;
+                    Some(if take? { o.clone() } else { t.clone() })
+                }
             }
         } else {
             // Removed here, changed there.
+            taken = true;
             if take? { o.cloned() } else { t.cloned() }
         };
         if let Some(one) = one {
@@ -272,7 +288,7 @@ fn merge(
         let [now, o, t] = values.each_ref().map(|values| &values[name]);
         side.merge(name, now, (o, ours.1), (t, theirs.1));
     }
-    Some((tree, side))
+    Some((tree, side, taken))
 }
 
 fn lines(path: &str, base: &str, ours: &str, theirs: &str, driver: bool) -> Option<String> {

@@ -17,7 +17,7 @@ use git::How;
 use gui::Mode;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
-use world::{CONFLICTS, Fault, RUNS, STEPS, Step, World};
+use world::{CONFLICTS, Fault, RUNS, Step, World};
 
 fn edits() -> BoxedStrategy<Step> {
     prop_oneof![
@@ -148,8 +148,9 @@ const KINDS: [Kind; 6] = [
 
 const LENGTH: usize = 50;
 
-/// Plays worlds of a kind, at least so many steps, and shrinks what breaks a property.
-fn play(kind: &Kind, steps: usize, seed: u8) {
+/// Plays worlds of a kind, at least so many steps, and shrinks what breaks a property. Returns how many steps were played,
+/// those of a world that broke a property and of its shrinking not counted.
+fn play(kind: &Kind, steps: usize, seed: u8) -> (usize, Result<(), String>) {
     let config = Config {
         cases: u32::try_from(steps.div_ceil(LENGTH)).unwrap(),
         failure_persistence: None,
@@ -158,7 +159,7 @@ fn play(kind: &Kind, steps: usize, seed: u8) {
     };
     // Of these, half are longer than they need to be.
     let worlds = prop::collection::vec((kind.steps)(), 0..2 * LENGTH);
-    let played = Cell::new(0);
+    let (played, broken) = (Cell::new(0), Cell::new(false));
     for round in 0_u8.. {
         if played.get() >= steps {
             break;
@@ -170,58 +171,77 @@ fn play(kind: &Kind, steps: usize, seed: u8) {
         let result = runner.run(&worlds, |steps| {
             let mut world = World::new(kind.mode);
             for step in steps.iter().chain(&[Step::Sync(Fault::None)]) {
-                world.run(step).map_err(TestCaseError::fail)?;
+                if let Err(why) = world.run(step) {
+                    broken.set(true);
+                    return Err(TestCaseError::fail(why));
+                }
             }
-            played.set(played.get() + steps.len() + 1);
+            if !broken.get() {
+                played.set(played.get() + steps.len() + 1);
+            }
             Ok(())
         });
-        match result {
-            Ok(()) => {}
+        let why = match result {
+            Ok(()) => continue,
             Err(TestError::Fail(why, steps)) => {
                 let steps: Vec<String> =
                     steps.iter().map(|step| format!("    {step:?}\n")).collect();
-                panic!("{}: {why}\n{}", kind.name, steps.concat());
+                format!("{}: {why}\n{}", kind.name, steps.concat())
             }
-            Err(error) => panic!("{}: {error}", kind.name),
-        }
+            Err(error) => format!("{}: {error}", kind.name),
+        };
+        return (played.get(), Err(why));
     }
+    (played.get(), Ok(()))
 }
 
 #[test]
 fn every_property_holds_in_every_world() {
     for (n, kind) in (1..).zip(&KINDS) {
-        play(kind, 15 * kind.share, n);
+        if let (_, Err(why)) = play(kind, 15 * kind.share, n) {
+            panic!("{why}");
+        }
     }
 }
 
 #[test]
 #[ignore = "takes a minute or two: 100,000 steps"]
 fn a_hundred_thousand_steps() {
-    let all: usize = std::env::var("STEPS")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(100_000);
-    let seed: u8 = std::env::var("SEED")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(0);
-    // A thread a kind: they share nothing but the count.
-    std::thread::scope(|scope| {
-        for (n, kind) in (101..).zip(&KINDS) {
+    let number = |name: &str| std::env::var(name).ok()?.parse::<usize>().ok();
+    let all = number("STEPS").unwrap_or(100_000);
+    let seed = number("SEED").map_or(0, |seed| u8::try_from(seed % 256).unwrap());
+    // A thread a kind: they share nothing but the counters.
+    let results = std::thread::scope(|scope| {
+        let run = |(n, kind): (u8, &'static Kind)| {
             scope.spawn(move || {
-                let steps = all * kind.share / 100;
-                play(kind, steps, seed.wrapping_mul(13).wrapping_add(n));
-                println!("at least {steps:>6} steps: {}", kind.name);
-            });
-        }
+                let steps = (all * kind.share).div_ceil(100);
+                let (played, result) = play(kind, steps, seed.wrapping_mul(13).wrapping_add(n));
+                let word = if result.is_ok() {
+                    ""
+                } else {
+                    ", then a property broke"
+                };
+                println!("{played:>8} steps: {}{word}", kind.name);
+                (played, result)
+            })
+        };
+        let threads: Vec<_> = (101..).zip(&KINDS).map(run).collect();
+        let results = threads.into_iter().map(|thread| thread.join().unwrap());
+        results.collect::<Vec<_>>()
     });
-    let steps = STEPS.load(Ordering::Relaxed);
+    let steps: usize = results.iter().map(|(played, _)| played).sum();
     println!(
-        "{steps:>8} steps in all, {} plans, {} conflicts met; no property broken",
+        "{steps:>8} steps in all (SEED={seed}), {} plans, {} conflicts met",
         RUNS.load(Ordering::Relaxed),
         CONFLICTS.load(Ordering::Relaxed)
     );
-    assert!(steps >= all as u64);
+    let broken: Vec<String> = results
+        .into_iter()
+        .filter_map(|(_, result)| result.err())
+        .collect();
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+    assert!(steps >= all);
+    println!("no property broken");
 }
 
 proptest! {
@@ -295,4 +315,59 @@ fn a_conflict_keeps_its_id_when_keys_are_reordered() {
     ] {
         world.run(&step).unwrap();
     }
+}
+
+/// S8, as the machine found it: an answer to a conflict of two fields is void when somebody settles one of them otherwise.
+/// The field that is left has the values it had, and looks as if a run had died half-way through the answer.
+#[test]
+fn an_answer_is_void_when_one_of_its_fields_was_settled_otherwise() {
+    let mut world = World::new(Mode::Draft);
+    for step in [
+        Step::GuiEdit(2, 1, 2),
+        Step::Sync(Fault::None),
+        Step::GuiEdit(2, 1, 0),
+        Step::GuiEdit(2, 0, 1),
+        Step::GitEdit(0, 2, 1, 1),
+        Step::GitEdit(0, 2, 0, 2),
+        Step::Sync(Fault::None),
+        Step::Resolve(0, 0),
+        Step::GuiEdit(2, 0, 2),
+        Step::Sync(Fault::None),
+    ] {
+        world.run(&step).unwrap();
+    }
+}
+
+/// S6, as the machine found it: a file does not go with its one resource while something else in it cannot be read.
+#[test]
+fn what_cannot_be_read_does_not_go_with_the_resource_before_it() {
+    let mut world = World::new(Mode::Draft);
+    for step in [
+        Step::GuiEdit(1, 0, 3),
+        Step::Sync(Fault::None),
+        Step::GitBreak(0, Some(1)),
+        Step::GuiDelete(1),
+        Step::Sync(Fault::None),
+    ] {
+        world.run(&step).unwrap();
+    }
+    let tree = &world.git.tip(0).tree;
+    let torn: Vec<&String> = tree
+        .values()
+        .filter(|text| text.contains("torn: ["))
+        .collect();
+    assert_eq!(torn.len(), 1, "{tree:#?}");
+    assert!(!manifest::stands(tree, "s1"), "{tree:#?}");
+}
+
+/// S5: what a run brought whose part in Git was thrown away, and a person then deleted in the GUI, does not come back there.
+#[test]
+fn a_deletion_without_a_record_stays() {
+    let mut world = World::new(Mode::Draft);
+    world.run(&Step::GitEdit(0, 0, 0, 3)).unwrap();
+    world.run(&Step::Sync(Fault::Undone)).unwrap();
+    assert!(world.gui.values()["s0"].is_here());
+    world.gui.delete("s0");
+    world.run(&Step::Sync(Fault::None)).unwrap();
+    assert!(!world.gui.values()["s0"].is_here());
 }

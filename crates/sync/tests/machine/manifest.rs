@@ -133,6 +133,12 @@ fn holds(document: &str, name: &str) -> bool {
     document.contains(&format!("name: {name}\n")) || document.contains(&format!("name: '{name}'"))
 }
 
+/// Tells whether a document of a resource stands anywhere, in a file that can be read or not.
+pub(crate) fn stands(tree: &Tree, name: &str) -> bool {
+    tree.iter()
+        .any(|(path, text)| path.contains("/managed/") && holds(text, name))
+}
+
 fn documents(text: &str) -> Vec<String> {
     text.split("---\n").map(str::to_owned).collect()
 }
@@ -206,4 +212,6 @@ pub(crate) fn mend(tree: &mut Tree) {
     for text in tree.values_mut() {
         *text = text.replace(TORN, "");
     }
+    // Who mends a file of which nothing else is left removes it.
+    tree.retain(|_, text| !text.trim().is_empty());
 }

@@ -13,6 +13,9 @@ pub(crate) type Edit = u32;
 #[derive(Clone, Default, Debug)]
 pub(crate) struct Cell {
     pub(crate) tops: [Edit; FIELDS + 1],
+    /// Edits that made the same value on another branch. A merge keeps one value and both edits: who saw either of them saw
+    /// the value, and nothing is lost when it is replaced.
+    twins: [BTreeSet<Edit>; FIELDS + 1],
     pub(crate) seen: BTreeSet<Edit>,
     /// The last deletion here, one that only took back what nobody had seen included.
     pub(crate) gone: Edit,
@@ -23,6 +26,26 @@ pub(crate) struct Cell {
 }
 
 const THERE: usize = FIELDS;
+
+impl Cell {
+    /// An edit made what is there now.
+    fn set(&mut self, at: usize, edit: Edit) {
+        self.tops[at] = edit;
+        self.twins[at].clear();
+    }
+
+    /// What is there now is what another cell has.
+    fn take(&mut self, at: usize, other: &Self) {
+        self.tops[at] = other.tops[at];
+        self.twins[at].clone_from(&other.twins[at]);
+    }
+
+    /// Tells whether one that has seen these edits knows what is there now.
+    fn is_known(&self, at: usize, seen: &BTreeSet<Edit>) -> bool {
+        let mut edits = self.twins[at].iter().chain([&self.tops[at]]);
+        edits.any(|edit| *edit == 0 || seen.contains(edit))
+    }
+}
 
 /// All resources on one side.
 #[derive(Clone, Default, Debug)]
@@ -56,7 +79,7 @@ impl Side {
         }
         if old.is_some() != new.is_some() {
             let back = new.is_some() == agreed.1.is_some();
-            cell.tops[THERE] = if back { agreed.2[THERE] } else { edit };
+            cell.set(THERE, if back { agreed.2[THERE] } else { edit });
         }
         if let Some(new) = new {
             for field in 0..FIELDS {
@@ -64,13 +87,13 @@ impl Side {
                 let same = old.is_some_and(|old| old.0[field] == *value);
                 if value.is_none() && (old.is_none() || agreed.1.is_none()) {
                     // Not there because it never was is no edit.
-                    cell.tops[field] = 0;
+                    cell.set(field, 0);
                 } else if !same {
                     let back = agreed
                         .1
                         .as_ref()
                         .is_some_and(|agreed| agreed.0[field] == *value);
-                    cell.tops[field] = if back { agreed.2[field] } else { edit };
+                    cell.set(field, if back { agreed.2[field] } else { edit });
                 }
             }
         }
@@ -87,21 +110,40 @@ impl Side {
     ) {
         let (mine, other) = (ours.1.get(name), theirs.1.get(name));
         let mut cell = mine.clone();
-        let pick = |same_mine: bool, same_other: bool, at: usize| match (same_mine, same_other) {
-            (true, true) => mine.tops[at].max(other.tops[at]),
-            (false, true) => other.tops[at],
-            _ => mine.tops[at],
+        let pick = |cell: &mut Cell, same_mine: bool, same_other: bool, at: usize| match (
+            same_mine, same_other,
+        ) {
+            (true, true) => {
+                let both = [mine.tops[at], other.tops[at]];
+                cell.tops[at] = both[0].max(both[1]);
+                cell.twins[at].extend(&other.twins[at]);
+                cell.twins[at].extend(both);
+            }
+            (false, true) => cell.take(at, &other),
+            _ => {}
         };
-        cell.tops[THERE] = pick(
+        pick(
+            &mut cell,
             now.is_here() == ours.0.is_here(),
             now.is_here() == theirs.0.is_here(),
             THERE,
         );
-        // One side removed what the other has meanwhile in common with the GUI.
-        if *now == Value::Absent && ours.0.is_here() {
-            cell.tops[THERE] = other.gone;
-        } else if *now == Value::Absent && theirs.0.is_here() {
-            cell.tops[THERE] = mine.gone;
+        // One side removed what the other has meanwhile in common with the GUI. What the GUI never had in common with either
+        // was made and taken back among people in Git: to the GUI it never was.
+        let agreed = if other.agreed.0 > mine.agreed.0 {
+            &other.agreed
+        } else {
+            &mine.agreed
+        };
+        let removed = match (ours.0.is_here(), theirs.0.is_here()) {
+            _ if *now != Value::Absent => None,
+            (true, _) => Some(other.gone),
+            (_, true) => Some(mine.gone),
+            _ => None,
+        };
+        if let Some(gone) = removed {
+            let never = agreed.1.is_none();
+            cell.set(THERE, if never { agreed.2[THERE] } else { gone });
         }
         cell.gone = mine.gone.max(other.gone);
         if let Some(fields) = now.fields() {
@@ -110,7 +152,7 @@ impl Side {
                     .is_some_and(|side| side.0[field] == fields.0[field])
             };
             for field in 0..FIELDS {
-                cell.tops[field] = pick(has(ours.0, field), has(theirs.0, field), field);
+                pick(&mut cell, has(ours.0, field), has(theirs.0, field), field);
             }
         }
         cell.seen.extend(&other.seen);
@@ -147,8 +189,7 @@ pub(crate) fn lost(
         after,
         cell,
     } = step;
-    let knows =
-        |at: usize| excused[at] || cell.tops[at] == 0 || other.seen.contains(&cell.tops[at]);
+    let knows = |at: usize| excused[at] || cell.is_known(at, &other.seen);
     match (before.fields(), after.fields()) {
         (Some(old), Some(new)) => {
             for (field, forgiven) in excused.iter().enumerate().take(FIELDS) {
@@ -208,12 +249,12 @@ pub(crate) fn join(
             return;
         }
         if before.is_here() != after.is_here() {
-            cell.tops[THERE] = other.tops[THERE];
+            cell.take(THERE, other);
         }
         for field in 0..FIELDS {
             let at = |value: &Value| value.fields().and_then(|fields| fields.0[field].clone());
             if at(before) != at(after) {
-                cell.tops[field] = other.tops[field];
+                cell.take(field, other);
             }
         }
         cell.seen.extend(&other.seen);
@@ -225,8 +266,15 @@ pub(crate) fn join(
         let seen: BTreeSet<Edit> = git_cell.seen.union(&gui_cell.seen).copied().collect();
         for cell in [git_cell, gui_cell] {
             cell.tops = tops;
+            cell.twins = Default::default();
             cell.seen.clone_from(&seen);
             cell.agreed = (rank, git_after.fields().cloned(), tops);
+        }
+    } else if gui_before != gui_after && git_before == git_after && *git_after != Value::Unclear {
+        // Somebody edited in Git meanwhile. The GUI has what the plan saw there, and that is on record: a deletion in Git is
+        // now one of what both sides held.
+        for cell in [git_cell, gui_cell] {
+            cell.agreed = (rank, gui_after.fields().cloned(), planned.0.tops);
         }
     }
 }

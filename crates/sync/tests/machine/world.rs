@@ -24,8 +24,6 @@ use crate::shadow::{Edit, Side, Step as Seen, join, lost};
 
 const CONFIG: &str = "[fabric.lab]\ndirectory = \"lab\"\n";
 
-/// Steps done by all worlds of this process.
-pub(crate) static STEPS: AtomicU64 = AtomicU64::new(0);
 /// Runs of the planner.
 pub(crate) static RUNS: AtomicU64 = AtomicU64::new(0);
 /// Conflicts met.
@@ -228,7 +226,6 @@ impl World {
 
     /// Does one step, or says which property it broke.
     pub(crate) fn run(&mut self, step: &Step) -> Result<(), String> {
-        STEPS.fetch_add(1, Ordering::Relaxed);
         match *step {
             Step::GuiEdit(n, field, value) => self.gui_edit(name(n), field, value),
             Step::GuiDelete(n) => self.gui_delete(name(n)),
@@ -279,7 +276,10 @@ impl World {
                 // People rebase a branch that is merged; main itself is only ever merged into another.
                 let how = if into == 0 { how } else { How::Merge };
                 if from != into && self.interrupted.is_empty() {
-                    self.git.bring(from, into, how, driver, take);
+                    let before = read(&self.git.tip(into).tree);
+                    if self.git.bring(from, into, how, driver, take) == Some(true) {
+                        self.took(into, &before);
+                    }
                 }
             }
             Step::Close(branch) if branch > 0 => _ = self.git.tips.remove(&branch),
@@ -365,8 +365,34 @@ impl World {
         }
         let after = read(&tree);
         self.saw(&mut side, &before, &after);
+        for name in NAMES {
+            // Taken out beside a file that cannot be read: nobody can say that it is absent, but a person did delete it, which
+            // counts once a merge brings it to where all can be read.
+            let stood = manifest::stands(&self.git.tip(branch).tree, name);
+            if after[name] == Value::Unclear && stood && !manifest::stands(&tree, name) {
+                self.edits += 1;
+                self.deletes.insert(self.edits);
+                side.cell(name).gone = self.edits;
+            }
+        }
         let parent = self.git.tips[&branch];
         self.git.commit(branch, vec![parent], tree, side, false);
+    }
+
+    /// Who takes a side of a file that conflicts takes what that side has not, too. Git may have taken one resource for the
+    /// other's new name: then a file went that neither branch deleted, and a person said so.
+    fn took(&mut self, branch: u8, before: &Values) {
+        let at = self.git.tips[&branch];
+        let after = read(&self.git.commits[at].tree);
+        for name in NAMES {
+            let side = &mut self.git.commits[at].side;
+            let gone = before[name].is_here() && after[name] == Value::Absent;
+            if gone && !self.deletes.contains(&side.cell(name).tops[FIELDS]) {
+                self.edits += 1;
+                self.deletes.insert(self.edits);
+                side.edit(name, self.edits, &before[name], &Value::Absent);
+            }
+        }
     }
 
     fn saw(&mut self, side: &mut Side, before: &Values, after: &Values) {
@@ -576,7 +602,14 @@ impl World {
                         }
                         self.open.insert(name, now);
                     }
-                    None => _ = self.open.remove(name),
+                    None => {
+                        // What nothing can be said of now keeps its conflict, and can be answered.
+                        let kept =
+                            |open: &(String, Value, Value)| after.conflicts.contains_key(&open.0);
+                        if !self.open.get(name).is_some_and(kept) {
+                            self.open.remove(name);
+                        }
+                    }
                 }
             }
         }
@@ -714,8 +747,13 @@ impl World {
         }
         let mut excused = [false; FIELDS + 1];
         if let Some(answer) = self.answers.get(name).cloned() {
-            let fits = answer.is_about(&answer.git, git_before)
-                && answer.is_about(&answer.gui, gui_before)
+            // It binds the plan that it was given to: an edit while that is carried out is too late for it.
+            let git_then = match &planned.git[name] {
+                Value::Unclear => git_before,
+                clear => clear,
+            };
+            let fits = answer.is_about(&answer.git, git_then)
+                && answer.is_about(&answer.gui, &planned.gui[name])
                 && state.resolutions.contains_key(&answer.id);
             if fits {
                 excused = answer.fields;
@@ -730,7 +768,8 @@ impl World {
                     return Err(format!("S8: {name} was settled, and is still in conflict"));
                 }
             }
-            if quiet || !fits {
+            // While nothing can be said of it an answer waits.
+            if planned.git[name] != Value::Unclear && (quiet || !fits) {
                 self.answers.remove(name);
             }
         }
