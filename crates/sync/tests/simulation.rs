@@ -505,6 +505,7 @@ impl Lab {
         let pairing = Pairing {
             lineage: LINEAGE,
             commit: None,
+            head: None,
         };
         let (node, _) = hnp_sync::gui::apply(None, pairing, &[put]);
         let text = hnp_sync::gui::emit(&node, false);
