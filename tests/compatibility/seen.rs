@@ -55,6 +55,8 @@ pub(crate) fn all() -> Seen {
     conflicts(&mut seen);
     strategies(&mut seen);
     triggers(&mut seen);
+    #[cfg(unix)]
+    stopping(&mut seen);
     seen
 }
 
@@ -324,5 +326,29 @@ fn triggers(seen: &mut Seen) {
             .env("GITHUB_EVENT_NAME", event);
         run(&mut command).code(0);
     }
+    see(seen, &lab, &["log"]);
+}
+
+/// A run that somebody stops.
+#[cfg(unix)]
+fn stopping(seen: &mut Seen) {
+    let lab = Sandbox::with_fabric();
+    lab.write("net/raw/a.yaml", server("a", "x"));
+    let mut child = lab
+        .command(&["ingest"])
+        .env("HNP_PAUSE_MS", "60000")
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    // There is something to stop once the run has written its name; until then `cancel` says that nothing is at work.
+    while !lab.hnp(&["cancel"]).out.contains("Stopped") {
+        assert!(
+            child.try_wait().unwrap().is_none(),
+            "the run ended by itself"
+        );
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    child.wait().unwrap();
     see(seen, &lab, &["log"]);
 }
