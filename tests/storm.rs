@@ -168,7 +168,8 @@ fn storm(repo: &Repo, saves: usize, real: usize) -> (usize, usize) {
             } else if spec.get("subnets").is_some() {
                 spec["subnets"] = json!(["10.0.0.0/8", format!("172.16.{}.0/24", n / real % 250)]);
             } else {
-                spec["ranges"] = json!([{"from": 1000, "to": 2999 + n / real}]);
+                // Below 3000, where the fabric keeps VLANs for itself.
+                spec["ranges"] = json!([{"from": 1000, "to": 2960 + n / real}]);
             }
         }
         repo.write("gui.json", gui.to_string());
