@@ -1,7 +1,8 @@
 //! The storm: HNP saved every object again and again with another timestamp, and each save was a commit. Here the saves
 //! are replayed against hnp, each followed by a run of its own.
 //!
-//! `cargo test --test storm -- --ignored --nocapture` replays all of it and prints the figures.
+//! A few are replayed as it stands; `SAVES=3000 RUNS=1000 cargo test --test storm -- --nocapture` replays all of it. The figures
+//! are printed.
 #![allow(clippy::unwrap_used)]
 
 mod kit;
@@ -207,10 +208,26 @@ fn say(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }
 
+/// How much to replay, where somebody asks for more than a few.
+fn asked(name: &str) -> Option<usize> {
+    std::env::var(name).ok().map(|text| text.parse().unwrap())
+}
+
 #[test]
 fn saves_that_mean_nothing_make_nothing() {
-    let repo = fabric(4, 3);
-    assert_eq!(storm(&repo, 40, 8), (35, 5));
+    let (repo, saves, real) = match asked("SAVES") {
+        Some(saves) => (fabric(40, 6), saves, 100),
+        None => (fabric(4, 3), 40, 8),
+    };
+    let start = Instant::now();
+    let (begin, meant) = (commits(&repo), saves / real);
+    assert_eq!(storm(&repo, saves, real), (saves - meant, meant));
+    assert_eq!(commits(&repo), begin + meant);
+    say(&format!(
+        "{saves} saves, {} of them without meaning: {meant} commits, 0 for those; {:.0} s",
+        saves - meant,
+        start.elapsed().as_secs_f64()
+    ));
 }
 
 /// A draft with nothing new in it is taken in by the GUI, and that is all.
@@ -236,42 +253,20 @@ fn a_draft_that_means_nothing_makes_nothing() {
 
 #[test]
 fn idle_runs_leave_every_byte_of_the_repository() {
-    let repo = fabric(4, 3);
-    let before = bytes(repo.root());
-    for _ in 0..15 {
-        repo.ok(SYNC);
-    }
-    assert!(bytes(repo.root()) == before);
-}
-
-#[test]
-#[ignore = "takes minutes: 3,000 saves, each followed by a run"]
-fn three_thousand_saves() {
-    let repo = fabric(40, 6);
-    let start = Instant::now();
-    let (idle, changed) = storm(&repo, 3_000, 100);
-    assert_eq!(commits(&repo), 2 + changed);
-    say(&format!(
-        "{} saves of 48 resources, {idle} of them without meaning: {changed} commits, 0 for those; {:.0} s",
-        idle + changed,
-        start.elapsed().as_secs_f64()
-    ));
-}
-
-#[test]
-#[ignore = "takes minutes: 1,000 runs"]
-fn a_thousand_idle_runs() {
-    let repo = fabric(40, 6);
+    let (repo, runs) = match asked("RUNS") {
+        Some(runs) => (fabric(40, 6), runs),
+        None => (fabric(4, 3), 15),
+    };
     let before = bytes(repo.root());
     let start = Instant::now();
-    for n in 1..=1_000 {
+    for n in 1..=runs {
         repo.ok(SYNC);
-        if n % 100 == 0 {
+        if n % 100 == 0 || n == runs {
             assert!(bytes(repo.root()) == before, "run {n}");
         }
     }
     say(&format!(
-        "1,000 idle runs over {} files, .git included: no byte differs; {:.0} s",
+        "{runs} idle runs over {} files, .git included: no byte differs; {:.0} s",
         before.len(),
         start.elapsed().as_secs_f64()
     ));

@@ -1,7 +1,7 @@
 //! Two pull requests at a time, merged as GitHub merges them: line by line, without any driver.
 //!
-//! `cargo test --release -p hnp-sync --test simulation -- --ignored --nocapture` runs 60 trials of each cell and prints the
-//! table of `docs/proofs.md`. Here runs a small part of it.
+//! `TRIALS=60 PAIRS=1200 cargo test -p hnp-sync --test simulation -- --nocapture` runs 60 trials of each cell and prints the
+//! table of `docs/proofs.md`. Without them a small part of it runs.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -622,6 +622,11 @@ fn git() -> bool {
 }
 
 /// T3 where it is decided: five changes against five.
+/// How much to simulate, where somebody asks for more than a small part.
+fn asked(name: &str) -> Option<usize> {
+    std::env::var(name).ok().map(|text| text.parse().unwrap())
+}
+
 #[test]
 fn five_changes_against_five_hardly_ever_conflict() {
     if !git() {
@@ -663,8 +668,9 @@ fn what_lines_merge_wrongly_is_asked_about_where_hnp_has_a_record_of_it() {
         return;
     }
     let dir = tempfile::tempdir().unwrap();
-    let (cell, wrong) = clash_cell(300, dir.path());
+    let (cell, wrong) = clash_cell(asked("PAIRS").unwrap_or(300), dir.path());
     let seen = seen(&wrong, dir.path());
+    println!("{cell:?}: {}", told(&seen));
     assert!(cell.silent > 0, "{cell:?}");
     assert_eq!(
         [
@@ -680,27 +686,15 @@ fn what_lines_merge_wrongly_is_asked_about_where_hnp_has_a_record_of_it() {
 }
 
 #[test]
-#[ignore = "takes ten seconds: 1,200 pairs"]
-fn all_that_lines_merge_wrongly() {
-    if !git() {
-        return;
-    }
-    let dir = tempfile::tempdir().unwrap();
-    let (cell, wrong) = clash_cell(1_200, dir.path());
-    println!("{cell:?}: {}", told(&seen(&wrong, dir.path())));
-}
-
-#[test]
-#[ignore = "takes minutes: 60 trials of each cell"]
 fn the_table() {
     if !git() {
         return;
     }
     let dir = tempfile::tempdir().unwrap();
-    let trials = std::env::var("TRIALS")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(60);
+    let (trials, sizes) = match asked("TRIALS") {
+        Some(trials) => (trials, &[50, 150, 500, 5_000][..]),
+        None => (2, &[50, 150][..]),
+    };
     let show = |cell: &Cell| {
         assert_eq!(cell.silent, 0, "{cell:?}");
         match cell.detected {
@@ -711,7 +705,7 @@ fn the_table() {
     println!("state.toml, % of pairs that conflict, {trials} trials a cell");
     println!("| resources | {} |", MIXES.map(|mix| mix.name).join(" | "));
     println!("|---|{}", "---|".repeat(MIXES.len()));
-    for size in [50, 150, 500, 5_000] {
+    for &size in sizes {
         // With 25 changes on each side there must be so many resources.
         let cells: Vec<String> = MIXES
             .iter()
@@ -733,16 +727,25 @@ fn the_table() {
         "| resources | a file each, other resources | a file each, one resource in both | all in one file |"
     );
     println!("|---|---|---|---|");
-    for size in [50, 150, 500, 5_000] {
-        let few = if size == 5_000 {
-            trials.min(60)
-        } else {
-            trials
-        };
+    for &size in sizes {
         let cells = [
-            yaml_cell(size, FIVE, false, Layout::FilePerResource, few, dir.path()),
-            yaml_cell(size, FIVE, true, Layout::FilePerResource, few, dir.path()),
-            yaml_cell(size, FIVE, true, Layout::OneFile, few, dir.path()),
+            yaml_cell(
+                size,
+                FIVE,
+                false,
+                Layout::FilePerResource,
+                trials,
+                dir.path(),
+            ),
+            yaml_cell(
+                size,
+                FIVE,
+                true,
+                Layout::FilePerResource,
+                trials,
+                dir.path(),
+            ),
+            yaml_cell(size, FIVE, true, Layout::OneFile, trials, dir.path()),
         ];
         println!(
             "| {size} | {} |",
