@@ -1,12 +1,11 @@
 //! Conflicts as values that travel in state.toml.
 
 use hnp_merge::ConflictKind;
-use hnp_model::canonical::sha256_hex;
+use hnp_model::canonical::{canonical_json_of as json, sha256_hex};
 use hnp_state::config::Sync;
 use hnp_state::state_file::{Field, Fields};
 use hnp_yaml::Node;
 
-use super::json::json;
 use super::large::LargeValue;
 
 /// A conflict of one resource.

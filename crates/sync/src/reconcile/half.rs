@@ -1,11 +1,11 @@
 //! Answers that only one side has yet: a run was killed between writing the two.
 
 use hnp_merge::{Rules, diff};
+use hnp_model::canonical::canonical_json_of as json;
 use hnp_yaml::Node;
 
 use super::Inputs;
 use super::conflict::{Conflict, FieldConflict};
-use super::json::json;
 use super::resolution::{Pick, Resolution};
 use super::works::Work;
 

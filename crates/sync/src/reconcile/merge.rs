@@ -1,6 +1,7 @@
 //! The merge by field; a conflict is settled by a person's answer, else by the strategy, else it stays.
 
 use hnp_merge::{Choice, Rules};
+use hnp_model::canonical::canonical_json_of as json;
 use hnp_state::config::{Settings, Strategy};
 use hnp_yaml::Node;
 
@@ -8,7 +9,6 @@ use super::Inputs;
 use super::conflict::Conflict;
 use super::decide::{Change, decide, same};
 use super::half::half_carried;
-use super::json::json;
 use super::plan::{Lost, Outcome};
 use super::resolution::{Pick, Resolution};
 use super::time::{Later, later};

@@ -3,6 +3,7 @@
 //! In Git its document is edited in place, so that comments stay, and what refers to the old name is made to refer to the
 //! new one on both sides, in the same plan.
 
+use hnp_model::canonical::canonical_json_of as json;
 use hnp_model::{ResourceId, SourceFile};
 use hnp_rules::engine::Graph;
 use hnp_rules::{Role, check_file};
@@ -11,7 +12,6 @@ use hnp_yaml::{Document, Node, Options, emit_document, parse};
 
 use super::Inputs;
 use super::decide::{Change, same};
-use super::json::json;
 use super::works::Work;
 
 /// Finds the pairs, and lets what refers to them follow.

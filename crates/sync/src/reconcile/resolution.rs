@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use hnp_model::canonical::canonical_json_of as json;
 use hnp_state::state_file::{Field, Fields};
 use hnp_yaml::{Node, Options, parse};
-
-use super::json::json;
 
 /// A person's answer to a conflict, by field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

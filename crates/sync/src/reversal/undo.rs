@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hnp_merge::{Base, Conflict, Rules, merge};
+use hnp_model::canonical::canonical_json_of as json;
 use hnp_state::layout::Area;
 use hnp_state::{CONFIG_PATH, STATE_PATH};
 use hnp_yaml::Limits;
@@ -12,8 +13,8 @@ use super::unit::{How, Unit, after, document, documents, with, write};
 use super::{Clash, Reversal, Side, Stopped, Texts, What, other, record};
 use crate::fabric::{FabricFiles, is_yaml};
 use crate::plan::Plan;
+use crate::reconcile::same;
 use crate::reconcile::shared::GitTree;
-use crate::reconcile::{json, same};
 
 /// What an undo is made from.
 pub struct Undo<'u> {

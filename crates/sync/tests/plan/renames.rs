@@ -126,7 +126,7 @@ fn a_new_name_in_the_gui_keeps_comments_and_takes_what_refers_to_it_along() {
         .resources
         .iter()
         .find(|one| one.id.name == "p")
-        .map(|one| hnp_sync::reconcile::json(one.value().unwrap()))
+        .map(|one| hnp_model::canonical::canonical_json_of(one.value().unwrap()))
         .unwrap();
     assert!(in_gui.contains("blue"), "{in_gui}");
     assert!(world.state.conflicts.is_empty());

@@ -21,7 +21,7 @@ fn updated(world: &mut World, name: &str, time: Option<&str>) {
     world.edit_gui(|items| {
         for item in items {
             let Node::Map(entries) = item else { panic!() };
-            let text = hnp_sync::reconcile::json(&Node::Map(entries.clone()));
+            let text = hnp_model::canonical::canonical_json_of(&Node::Map(entries.clone()));
             if !text.contains(&format!("\"name\":\"{name}\"")) {
                 continue;
             }

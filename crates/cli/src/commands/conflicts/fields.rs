@@ -1,9 +1,10 @@
 //! Who changed a field in Git, and when.
 
 use hnp_merge::{Change, Rules, diff};
+use hnp_model::canonical::canonical_json_of as text_of;
 use hnp_model::{ResourceId, manifests};
 use hnp_sync::gui::managed;
-use hnp_sync::reconcile::{Conflict, json as text_of};
+use hnp_sync::reconcile::Conflict;
 use hnp_yaml::{Node, Options, parse};
 use serde_json::{Value, json};
 

@@ -132,7 +132,7 @@ fn lines(node: &Node) -> Vec<String> {
         _ => false,
     };
     if !is_block {
-        return vec![clean(&hnp_sync::reconcile::json(node))];
+        return vec![clean(&hnp_model::canonical::canonical_json_of(node))];
     }
     emit_document(node).lines().map(clean).collect()
 }
