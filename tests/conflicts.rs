@@ -2,12 +2,14 @@
 #![allow(clippy::unwrap_used)]
 #![cfg(unix)]
 
+mod forms;
 mod kit;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use forms::answers;
 use kit::{HNP, Repo, Run, server};
 use serde_json::{Value, json};
 
@@ -113,28 +115,13 @@ fn everything(repo: &Repo) -> impl PartialEq + std::fmt::Debug {
     (repo.git(&["for-each-ref"]), repo.files())
 }
 
-#[track_caller]
-fn answers(value: &Value, name: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("schemas/output")
-        .join(name);
-    let schema: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    jsonschema::draft202012::meta::validate(&schema).unwrap();
-    let validator = jsonschema::draft202012::new(&schema).unwrap();
-    let errors: Vec<String> = validator
-        .iter_errors(value)
-        .map(|error| format!("{}: {error}", error.instance_path()))
-        .collect();
-    assert!(errors.is_empty(), "{errors:#?}\n{value:#}");
-}
-
 #[test]
 fn the_list_and_its_filters() {
     let repo = conflicting(&["a", "b"]);
     gui_edit(&repo, "b", |one| one["deleted"] = json!(true));
     assert_eq!(repo.hnp(SYNC).code, 4);
     let all = repo.json(&["conflicts"]);
-    answers(&all, "conflicts.schema.json");
+    answers(&all, "output/conflicts.schema.json");
     assert_eq!(all["conflicts"].as_array().unwrap().len(), 2);
     let a = &all["conflicts"][0];
     assert_eq!(a["status"], "detected");
@@ -181,7 +168,7 @@ fn one_in_full() {
     assert_eq!(gone.code, 2, "another value is another conflict");
     let id = ids(&repo).remove(0);
     let full = repo.json(&["conflicts", &id]);
-    answers(&full, "conflicts.schema.json");
+    answers(&full, "output/conflicts.schema.json");
     assert_eq!(full["file"], managed("a"));
     let history = full["fields"][0]["history"].as_array().unwrap();
     let steps: Vec<_> = history
@@ -247,7 +234,7 @@ fn a_resource_that_others_refer_to() {
     assert_eq!(repo.hnp(SYNC).code, 4);
     let id = ids(&repo).remove(0);
     let full = repo.json(&["conflicts", &id]);
-    answers(&full, "conflicts.schema.json");
+    answers(&full, "output/conflicts.schema.json");
     assert_eq!(full["referred_by"][0]["name"], "a--unbundled");
     let run = answer(&repo, &[&id], "q\n");
     assert!(run.out.contains("Connection/a--unbundled"), "{}", run.out);
@@ -316,7 +303,7 @@ fn nobody_is_asked_where_nobody_is() {
     let run = answer(&repo, &["--all", "--format", "json"], "g\n");
     answers(
         &serde_json::from_str(&run.out).unwrap(),
-        "resolve.schema.json",
+        "output/resolve.schema.json",
     );
     assert!(run.err.contains("Field 1 of 1"), "{}", run.err);
 }
@@ -357,7 +344,7 @@ fn a_value_that_would_not_be_valid() {
         assert!(run.out.contains("error["), "{}", run.out);
         let run = repo.hnp(&["resolve", &id, "--field", &field, "--format", "json"]);
         let value: Value = serde_json::from_str(&run.out).unwrap();
-        answers(&value, "resolve.schema.json");
+        answers(&value, "output/resolve.schema.json");
         assert_eq!(value["success"], false);
         assert!(!value["findings"].as_array().unwrap().is_empty());
     }
@@ -370,7 +357,7 @@ fn a_value_that_would_not_be_valid() {
     assert!(everything(&repo) == before);
     let field = "spec.subnets.default.vlan=1030";
     let done = repo.json(&["resolve", &id, "--field", field]);
-    answers(&done, "resolve.schema.json");
+    answers(&done, "output/resolve.schema.json");
     repo.ok(SYNC);
     assert!(
         repo.read("lab/managed/vpcs/web.yaml")
@@ -415,7 +402,7 @@ fn the_history_of_conflicts() {
         None,
     );
     let open = repo.json(&["log", "--conflicts"]);
-    answers(&open, "log.schema.json");
+    answers(&open, "output/log.schema.json");
     let status = |log: &Value, id: &str| {
         let found = log["conflicts"].as_array().unwrap().iter();
         let mut found = found.filter(|one| one["conflict_id"] == id);
@@ -428,7 +415,7 @@ fn the_history_of_conflicts() {
     let run = at(&repo, START + 2 * HOUR, SYNC, None);
     assert_eq!(run.code, 0, "{}", run.out);
     let log = repo.json(&["log", "--conflicts"]);
-    answers(&log, "log.schema.json");
+    answers(&log, "output/log.schema.json");
     assert_eq!(status(&log, b), "abandoned");
     let one = &repo.json(&["log", "srv/a", "--conflicts"])["conflicts"][0];
     assert_eq!(one["resolution_status"], "resolved");
@@ -467,7 +454,7 @@ fn what_a_strategy_settles_is_history_too() {
     });
     repo.ok(&[SYNC, &["--strategy", "gui_wins"]].concat());
     let log = repo.json(&["log", "--conflicts"]);
-    answers(&log, "log.schema.json");
+    answers(&log, "output/log.schema.json");
     let one = &log["conflicts"][0];
     assert_eq!(one["resource"], "lab/Server/default/a");
     assert_eq!(one["resolution_strategy"], "gui_wins");
@@ -495,7 +482,7 @@ fn open_for_too_long() {
     );
     let list = at(&repo, week, &["conflicts", "--format", "json"], None);
     let list: Value = serde_json::from_str(&list.out).unwrap();
-    answers(&list, "conflicts.schema.json");
+    answers(&list, "output/conflicts.schema.json");
     assert_eq!(list["conflicts"][0]["status"], "escalated");
     assert_eq!(list["findings"][0]["code"], "STATE-14");
     assert_eq!(list["findings"][0]["file"], ".hnp/state.toml");
@@ -520,7 +507,7 @@ fn open_for_too_long() {
     assert_eq!(status.code, 4);
     answers(
         &serde_json::from_str(&status.out).unwrap(),
-        "status.schema.json",
+        "output/status.schema.json",
     );
     limit("never");
     assert_eq!(at(&repo, week, &["status"], None).code, 0);
@@ -548,7 +535,7 @@ fn a_file_that_cannot_be_read() {
         let run = repo.hnp(SYNC);
         assert_eq!(run.code, 4, "{}", run.out);
         let list = repo.json(&["conflicts"]);
-        answers(&list, "conflicts.schema.json");
+        answers(&list, "output/conflicts.schema.json");
         let one = &list["conflicts"][0];
         assert_eq!(
             (&one["type"], &one["status"]),
@@ -568,7 +555,7 @@ fn a_file_that_cannot_be_read() {
         repo.ok(&[&args[..], &["--dry-run"]].concat());
         assert!(everything(&repo) == before);
         let done = repo.json(&args);
-        answers(&done, "resolve.schema.json");
+        answers(&done, "output/resolve.schema.json");
         let after = repo.read(&managed("a"));
         if side == "base" {
             assert_eq!(after, two);
@@ -586,7 +573,7 @@ fn a_file_that_cannot_be_read() {
         assert!(repo.read(&managed("a")).contains("description: gui"));
         assert!(ids(&repo).is_empty());
         let log = repo.json(&["log", "--conflicts"]);
-        answers(&log, "log.schema.json");
+        answers(&log, "output/log.schema.json");
         assert_eq!(log["conflicts"][0]["resolution_status"], "resolved");
     }
 }

@@ -2,31 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 mod common;
+mod forms;
 
 use std::path::{Path, PathBuf};
 
 use common::{Sandbox, bad_server, documents, server};
+use forms::answers;
 use serde_json::Value;
-
-fn schema(name: &str) -> Value {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("schemas")
-        .join(name);
-    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
-}
-
-/// Fails unless a value answers to a schema.
-#[track_caller]
-fn answers(value: &Value, name: &str) {
-    let schema = schema(name);
-    jsonschema::draft202012::meta::validate(&schema).unwrap();
-    let validator = jsonschema::draft202012::new(&schema).unwrap();
-    let errors: Vec<String> = validator
-        .iter_errors(value)
-        .map(|error| format!("{}: {error}", error.instance_path()))
-        .collect();
-    assert!(errors.is_empty(), "{errors:#?}\n{value:#}");
-}
 
 #[track_caller]
 fn json(lab: &Sandbox, args: &[&str]) -> Value {

@@ -1,10 +1,10 @@
 //! `hnp sync`, `hnp conflicts` and `hnp resolve` on a file GUI, through the command line.
 #![allow(clippy::unwrap_used)]
 
+mod forms;
 mod kit;
 
-use std::path::Path;
-
+use forms::answers;
 use kit::{Repo, server};
 use serde_json::{Value, json};
 
@@ -84,21 +84,6 @@ fn git_edit(repo: &Repo, name: &str, description: &str) {
 /// References, files, GUI: all that a run may change.
 fn everything(repo: &Repo) -> impl PartialEq + std::fmt::Debug {
     (repo.git(&["for-each-ref"]), repo.files())
-}
-
-#[track_caller]
-fn answers(value: &Value, name: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("schemas")
-        .join(name);
-    let schema: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    jsonschema::draft202012::meta::validate(&schema).unwrap();
-    let validator = jsonschema::draft202012::new(&schema).unwrap();
-    let errors: Vec<String> = validator
-        .iter_errors(value)
-        .map(|error| format!("{}: {error}", error.instance_path()))
-        .collect();
-    assert!(errors.is_empty(), "{errors:#?}\n{value:#}");
 }
 
 #[test]

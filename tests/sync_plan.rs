@@ -1,10 +1,12 @@
 //! What `hnp sync` decides by strategies, time, the past, limits and policies, through the command line.
 #![allow(clippy::unwrap_used)]
 
+mod forms;
 mod kit;
 
 use std::process::Command;
 
+use forms::answers;
 use kit::{HNP, Repo, Run, server};
 use serde_json::{Value, json};
 
@@ -88,20 +90,6 @@ fn with_event(repo: &Repo, args: &[&str], event: &str) -> Run {
         out: String::from_utf8(output.stdout).unwrap(),
         err: String::from_utf8(output.stderr).unwrap(),
     }
-}
-
-#[track_caller]
-fn answers(value: &Value, name: &str) {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("schemas")
-        .join(name);
-    let schema: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    let validator = jsonschema::draft202012::new(&schema).unwrap();
-    let errors: Vec<String> = validator
-        .iter_errors(value)
-        .map(|error| error.to_string())
-        .collect();
-    assert!(errors.is_empty(), "{errors:#?}\n{value:#}");
 }
 
 #[test]

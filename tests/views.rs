@@ -2,26 +2,11 @@
 #![allow(clippy::unwrap_used)]
 
 mod common;
-
-use std::path::Path;
+mod forms;
 
 use common::{Sandbox, bad_server, server};
+use forms::answers;
 use serde_json::{Value, json};
-
-#[track_caller]
-fn answers(value: &Value, name: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("schemas")
-        .join(name);
-    let schema: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    jsonschema::draft202012::meta::validate(&schema).unwrap();
-    let validator = jsonschema::draft202012::new(&schema).unwrap();
-    let errors: Vec<String> = validator
-        .iter_errors(value)
-        .map(|error| format!("{}: {error}", error.instance_path()))
-        .collect();
-    assert!(errors.is_empty(), "{errors:#?}\n{value:#}");
-}
 
 #[track_caller]
 fn show(lab: &Sandbox, more: &[&str]) -> Value {
