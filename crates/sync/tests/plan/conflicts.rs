@@ -3,6 +3,7 @@ use hnp_sync::reconcile::{Conflict, FieldConflict, LargeValue, Outcome};
 use hnp_yaml::Node;
 
 use crate::reconcile_support::{CONFIG, World, is_conflict, item, node, path};
+use crate::vpcs::{self, manifest};
 
 #[test]
 fn a_file_that_cannot_be_read_is_one_conflict_by_its_path_and_bytes() {
@@ -51,49 +52,8 @@ fn a_file_that_cannot_be_read_is_one_conflict_by_its_path_and_bytes() {
     assert!(world.sync().conflicts.is_empty());
 }
 
-fn manifest(kind: &str, group: &str, name: &str, spec: &str) -> String {
-    format!(
-        "apiVersion: {group}.githedgehog.com/v1beta1\nkind: {kind}\nmetadata:\n  name: {name}\nspec:\n  {spec}\n"
-    )
-}
-
 fn with_vpc() -> World {
-    let mut world = World::new();
-    for (path, text) in [
-        (
-            "externals/ipv4namespace_default.yaml",
-            manifest("IPv4Namespace", "vpc", "default", "subnets: [10.0.0.0/8]"),
-        ),
-        (
-            "externals/vlannamespace_default.yaml",
-            manifest(
-                "VLANNamespace",
-                "wiring",
-                "default",
-                "ranges: [{from: 1000, to: 2000}]",
-            ),
-        ),
-        (
-            "vpcs/v.yaml",
-            manifest(
-                "VPC",
-                "vpc",
-                "v",
-                "subnets: {default: {subnet: 10.1.0.0/24, vlan: 1001}}",
-            ),
-        ),
-        (
-            "vpcs/w.yaml",
-            manifest(
-                "VPC",
-                "vpc",
-                "w",
-                "subnets: {default: {subnet: 10.2.0.0/24, vlan: 1002}}",
-            ),
-        ),
-    ] {
-        world.files.insert(format!("lab/managed/{path}"), text);
-    }
+    let mut world = vpcs::two();
     world.sync();
     world
 }

@@ -10,3 +10,4 @@ mod past;
 mod renames;
 mod strategies;
 mod table;
+mod vpcs;

@@ -3,69 +3,23 @@ use hnp_sync::reconcile::Outcome;
 use hnp_yaml::Node;
 
 use crate::reconcile_support::{World, item, node};
+use crate::vpcs::{self, manifest};
 
 const V: &str = "lab/managed/vpcs/v.yaml";
 
-fn manifest(kind: &str, group: &str, name: &str, spec: &str) -> String {
-    format!(
-        "apiVersion: {group}.githedgehog.com/v1beta1\nkind: {kind}\nmetadata:\n  name: {name}\nspec:\n  {spec}\n"
-    )
-}
-
 /// Two VPCs and a peering of both, with comments.
 fn world() -> World {
-    let mut world = World::new();
-    for (path, text) in [
-        (
-            "externals/ipv4namespace_default.yaml",
-            manifest("IPv4Namespace", "vpc", "default", "subnets: [10.0.0.0/8]"),
+    let mut world = vpcs::two();
+    let first = format!("# The first\n{} # kept\n", world.files[V].trim_end());
+    world.files.insert(V.to_owned(), first);
+    let peering = "permit:\n  - v: {} # us\n    w: {}";
+    world.files.insert(
+        "lab/managed/vpcs/vpcpeering_p.yaml".to_owned(),
+        format!(
+            "# Who talks\n{}",
+            manifest("VPCPeering", "vpc", "p", peering)
         ),
-        (
-            "externals/vlannamespace_default.yaml",
-            manifest(
-                "VLANNamespace",
-                "wiring",
-                "default",
-                "ranges: [{from: 1000, to: 2000}]",
-            ),
-        ),
-        (
-            "vpcs/v.yaml",
-            format!(
-                "# The first\n{} # kept\n",
-                manifest(
-                    "VPC",
-                    "vpc",
-                    "v",
-                    "subnets: {default: {subnet: 10.1.0.0/24, vlan: 1001}}"
-                )
-                .trim_end()
-            ),
-        ),
-        (
-            "vpcs/w.yaml",
-            manifest(
-                "VPC",
-                "vpc",
-                "w",
-                "subnets: {default: {subnet: 10.2.0.0/24, vlan: 1002}}",
-            ),
-        ),
-        (
-            "vpcs/vpcpeering_p.yaml",
-            format!(
-                "# Who talks\n{}",
-                manifest(
-                    "VPCPeering",
-                    "vpc",
-                    "p",
-                    "permit:\n  - v: {} # us\n    w: {}"
-                )
-            ),
-        ),
-    ] {
-        world.files.insert(format!("lab/managed/{path}"), text);
-    }
+    );
     world.sync();
     assert!(world.sync().is_empty());
     world
