@@ -5,6 +5,7 @@ mod base;
 mod branch;
 mod carry;
 mod git_branch;
+mod git_history;
 mod git_past;
 mod git_time;
 mod past;
@@ -19,6 +20,7 @@ use std::collections::BTreeMap;
 
 use hnp_report::Format;
 use hnp_state::state_file::{self, State};
+use hnp_sync::fabric::FabricFiles;
 use hnp_sync::forge::Next;
 use hnp_sync::gui::{Gui, GuiAction, Snapshot, base_hash, managed};
 use hnp_sync::reconcile::{Change, Item, Outcome, SyncPlan};
@@ -180,7 +182,7 @@ pub(super) fn run(global: &Global, args: &SyncArgs) -> Result<Output, Failure> {
         let mut run = if let Some(base) = &base {
             branch::sync(&context, &asked, &gui, base, &snapshot, (name, fabric))?
         } else {
-            let files = read::files(&context, name, fabric)?;
+            let files = FabricFiles::read(&context.worktree, name, fabric)?;
             let plan = plan::plan(&context, &files, &state, &snapshot, &asked)?;
             let mut run = Run::new(name, plan);
             run.remember(&snapshot);

@@ -35,7 +35,7 @@ pub(super) fn finish(
         }
         if let Some(conflict) = &work.conflict {
             let most = inputs.config.limits.conflict_value_bytes;
-            let conflict = conflict.shortened(most, inputs.blob_id, &mut plan.blobs);
+            let conflict = conflict.shortened(most, inputs.git, &mut plan.blobs);
             plan.conflicts.push(conflict);
         }
         let entry = if work.is_going() {
@@ -113,7 +113,7 @@ pub(super) fn entry(
         path,
         sha256,
         base: Some(base_hash(&managed(&Node::from(written)))),
-        blob: Some((inputs.blob_id)(&bytes)),
+        blob: Some(inputs.git.blob_id(&bytes)),
     };
     blobs.push(bytes);
     Some(Some(entry))

@@ -17,9 +17,9 @@ use hnp_sync::forge::{
 use hnp_sync::gui::{GuiAction, GuiWrite, Pairing, Snapshot};
 use hnp_sync::reconcile::{Change, Outcome, SyncPlan};
 
-use super::base::{Base, tip_state, values_at, with_answers};
+use super::base::{Base, files_of, tip_state, values_at, with_answers};
 use super::git_branch::GitBranches;
-use super::{Asked, Carried, Run, past, plan, ports, read, record, show};
+use super::{Asked, Carried, Run, past, plan, ports, record, show};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::output::clean;
@@ -52,8 +52,7 @@ pub(super) fn sync(
         stamp: stamp.clone(),
     };
     let standing = ports::call("forge.standing", || trial.standing(&branch, &at))?;
-    let limit = context.config.limits.file_bytes;
-    let files = read::files_at(&base.tree, limit, name, fabric)?;
+    let files = files_of(context, &base.tree, name, fabric)?;
     let state = super::conflicts::state(context)?;
     let carried_state = tip_state(base, &standing)?;
     let known = with_answers(&state, carried_state.as_ref());
@@ -252,7 +251,7 @@ fn wish(
             Arc::clone(&base.objects),
             Oid::parse(tip).unwrap_or(base.id),
         )?;
-        let files = read::files_at(&start, context.config.limits.file_bytes, name, fabric)?;
+        let files = files_of(context, &start, name, fabric)?;
         let plan = plan::plan(context, &files, &carried, &taken.snapshot, asked)?;
         let (from, files) = of(&plan, &start, tip.clone(), &carried, &carried);
         return Ok(if files.is_empty() {

@@ -9,7 +9,8 @@ use hnp_git::{ObjectDirectories, ObjectStore, Oid, Snapshot};
 use hnp_merge::Rules;
 use hnp_state::config::Fabric;
 use hnp_sync::fabric::is_yaml;
-use hnp_sync::reconcile::{InPast, same};
+use hnp_sync::history::InPast;
+use hnp_sync::reconcile::same;
 
 use super::git_time::value_of;
 use crate::context::Context;
