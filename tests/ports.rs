@@ -27,7 +27,7 @@ fn place(name: &str) -> String {
 fn apart(arguments: &[&str]) -> Sandbox {
     let sandbox = Sandbox::with_fabric();
     sandbox.write(".gitignore", "gui\ngui.json\n");
-    for name in ["a", "b", "c", "d", "e", "f"] {
+    for name in ["a", "b", "c", "d", "e", "f", "g"] {
         sandbox.write(place(name), server(name, "x"));
     }
     sandbox.git(&["add", "-A"]);
@@ -42,6 +42,9 @@ fn apart(arguments: &[&str]) -> Sandbox {
     edit(&sandbox, "a", |one| draft(one, "description", "gui"));
     edit(&sandbox, "c", |one| one["deleted"] = json!(true));
     edit(&sandbox, "e", |one| draft(one, "description", "both"));
+    edit(&sandbox, "g", |one| {
+        one["desired"]["spec"]["description"] = json!("in place");
+    });
     add(&sandbox, "n");
     sandbox.write(place("b"), server("b", "git"));
     std::fs::remove_file(sandbox.root.join(place("d"))).unwrap();

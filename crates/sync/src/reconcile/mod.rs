@@ -19,11 +19,13 @@ mod known;
 mod kustomization;
 mod large;
 mod limit;
+mod marks;
 mod merge;
 mod past;
 mod plan;
 mod rename;
 mod resolution;
+mod reverted;
 mod settle;
 mod time;
 mod tree;
@@ -105,9 +107,17 @@ pub struct Options<'o> {
     pub past: Option<&'o dyn Fn() -> Past>,
     /// Tells whether Git once held a value. Asked where neither Git now nor the state has it; without it a GUI's word counts.
     pub history: Option<&'o dyn Fn(&InPast<'_>) -> bool>,
+    /// Tells whether Git had something on its line of first parents and moved away from it. Without it nothing is taken for
+    /// taken back.
+    pub line: Option<&'o dyn Fn(&OnLine<'_>) -> bool>,
+    /// What of a resource went to Git last, by its key. Asked where the GUI has what Git has not.
+    pub carried: Option<&'o CarriedOf<'o>>,
     /// Answers given in this run, by the id of the conflict.
     pub answers: Option<&'o BTreeMap<String, Resolution>>,
 }
+
+/// Says what of a resource went to Git last.
+pub type CarriedOf<'o> = dyn Fn(&str) -> Option<Carried> + 'o;
 
 /// When things were changed.
 #[derive(Clone, Copy)]
@@ -141,6 +151,33 @@ pub struct InPast<'g> {
     pub value: &'g Node,
     /// The commit from which on it counts; it must itself be in the history of Git's side. `None` for all of it.
     pub since: Option<&'g str>,
+}
+
+/// What Git may have had on its line of first parents.
+#[derive(Clone, Copy, Debug)]
+pub struct OnLine<'g> {
+    /// The resource.
+    pub id: &'g ResourceId,
+    /// Its key in the state.
+    pub key: &'g str,
+    /// Where it stands, stood by the record, or would stand.
+    pub paths: &'g [String],
+    /// What is synchronised of it; `None` where the state had it no more.
+    pub value: Option<&'g Node>,
+    /// It counts after the newest of these commits that is on the line; one must be. Without any all of the line counts, and
+    /// what was gone must have been there before.
+    pub since: &'g [String],
+}
+
+/// An edit of the GUI's that went to Git, or to a branch that may have come there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Carried {
+    /// The revision that the GUI had of it.
+    pub revision: i64,
+    /// Hash of the GUI's value; `None` where it deleted the resource.
+    pub value: Option<String>,
+    /// The commit that Git's side stood on.
+    pub head: String,
 }
 
 /// Makes the plan.

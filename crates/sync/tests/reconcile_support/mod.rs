@@ -204,6 +204,8 @@ impl World {
                 }),
                 past: Some(&|| self.past.clone()),
                 history: None,
+                line: None,
+                carried: None,
                 answers: None,
             },
         };

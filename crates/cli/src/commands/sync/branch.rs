@@ -1,11 +1,12 @@
 //! The carrier `branch`: Git's side is a commit, and what goes to Git is one commit on a branch of hnp's own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use hnp_git::{LOG_REF, Oid, Repo, Snapshot as Tree};
 use hnp_local::AnyGui;
+use hnp_merge::Rules;
 use hnp_model::canonical::sha256_hex;
 use hnp_state::STATE_PATH;
 use hnp_state::config::{Direction, Fabric};
@@ -14,10 +15,11 @@ use hnp_sync::forge::{
     FileChange, Forge, Next, Proposal, Standing, TREE_TRAILER, Taken, Values, branch_of,
     branch_state, changes, next, take, values,
 };
-use hnp_sync::gui::{GuiAction, GuiWrite, Pairing, Snapshot};
-use hnp_sync::reconcile::{Change, Outcome, SyncPlan};
+use hnp_sync::gui::{GuiAction, GuiResource, GuiWrite, Pairing, Snapshot, base_hash, managed};
+use hnp_sync::reconcile::{Change, Item, Outcome, SyncPlan, same};
+use hnp_yaml::Node;
 
-use super::base::{Base, tip_state, values_at, with_answers};
+use super::base::{Base, state_at, tip_state, values_at, with_answers};
 use super::git_branch::GitBranches;
 use super::{Asked, Carried, Run, past, plan, ports, read, record, show};
 use crate::context::Context;
@@ -59,11 +61,21 @@ pub(super) fn sync(
     let known = with_answers(&state, carried_state.as_ref());
     let git_now = values(&files, context.config.limits.yaml());
     let mut seen: BTreeMap<String, Option<Rc<Values>>> = BTreeMap::new();
-    let taken = take(snapshot, name, &git_now, &mut |commit| {
+    let mut at_commit = |commit: &str| {
         seen.entry(commit.to_owned())
             .or_insert_with(|| values_at(context, base, commit, name, fabric))
             .clone()
-    });
+    };
+    let mut states: BTreeMap<String, Option<State>> = BTreeMap::new();
+    let mut newer = |key: &str, commit: &str| {
+        let then = states
+            .entry(commit.to_owned())
+            .or_insert_with(|| state_at(base, commit).ok().flatten());
+        let base_of = |state: &State| state.resources.get(key)?.base.clone();
+        let now = base_of(&state);
+        now.is_some() && then.as_ref().is_some_and(|then| base_of(then) != now)
+    };
+    let taken = take(snapshot, name, &git_now, &mut at_commit, &mut newer);
     let plan = plan::plan(context, &files, &known, &taken.snapshot, asked)?;
     let wish = wish(
         context,
@@ -87,7 +99,6 @@ pub(super) fn sync(
         _ => next(&standing, &at, tree.as_deref()),
     };
     let mut run = Run::new(name, plan);
-    run.remember(snapshot);
     run.note_met(context, &known, &taken.snapshot);
     let after = branch_state(&run.plan, &state, &known);
     super::super::conflicts::record::note_closed(
@@ -112,7 +123,13 @@ pub(super) fn sync(
         }
         run.notes.push(why);
     }
-    run.plan.gui = gui_writes(&run.plan, &taken.untouched, snapshot, name, asked.read_only);
+    run.remember(snapshot, Some(&at));
+    run.plan.gui = gui_writes(&run.plan, &taken.untouched, name);
+    run.plan.marks = if asked.read_only {
+        Vec::new()
+    } else {
+        marks(&run.plan, &state, snapshot, name, &mut at_commit)
+    };
     if asked.dry_run {
         return Ok(run);
     }
@@ -173,7 +190,7 @@ pub(super) fn sync(
             commit: Some(&at),
             head: Some(&at),
         };
-        let written = ports::write(gui, pairing, &writes);
+        let written = ports::write(gui, pairing, &writes, &run.plan.marks);
         run.take_over(written);
     } else if !writes.is_empty() {
         run.done.problems.push(format!(
@@ -289,44 +306,87 @@ fn stays(branch: &str, step: &Next) -> Option<String> {
 fn gui_writes(
     plan: &SyncPlan,
     untouched: &std::collections::BTreeSet<String>,
-    snapshot: &Snapshot,
     fabric: &str,
-    read_only: bool,
 ) -> Vec<GuiWrite> {
     let item = |key: &str| plan.items.iter().find(|item| item.key == key);
-    let mut writes: Vec<GuiWrite> = plan
-        .gui
-        .iter()
-        .filter(|write| {
-            let key = write.id.key(fabric);
-            item(&key).is_none_or(|item| {
-                item.git == Change::Keep && !(item.gui == Change::Keep && untouched.contains(&key))
-            })
+    let goes = |write: &&GuiWrite| {
+        let key = write.id.key(fabric);
+        item(&key).is_none_or(|item| {
+            item.git == Change::Keep && !(item.gui == Change::Keep && untouched.contains(&key))
         })
-        .cloned()
-        .collect();
-    // Both sides hold the same, and neither has on record since when. The GUI learns it, so that no branch has to.
-    let items = plan.items.iter().filter(|_| !read_only);
-    for item in items {
-        let written = writes.iter().any(|write| write.id.key(fabric) == item.key);
-        if item.outcome != Outcome::Agreed || written {
+    };
+    plan.gui.iter().filter(goes).cloned().collect()
+}
+
+/// Returns the words to leave with what both sides hold and the GUI does not know of: an edit of its own whose branch was
+/// merged, or what it always had. It learns where Git stands, so that no branch has to say it, and a revert is known for one.
+fn marks(
+    plan: &SyncPlan,
+    state: &State,
+    snapshot: &Snapshot,
+    fabric: &str,
+    at: &mut dyn FnMut(&str) -> Option<Rc<Values>>,
+) -> Vec<GuiWrite> {
+    let here = snapshot
+        .resources
+        .iter()
+        .filter(|one| one.fabric.as_deref().is_none_or(|name| name == fabric))
+        .map(|one| (one.id.key(fabric), one));
+    let here: HashMap<String, &GuiResource> = here.collect();
+    let held = |item: &&Item| {
+        let agreed = matches!(item.outcome, Outcome::Synced | Outcome::Agreed);
+        agreed && item.git == Change::Keep && item.gui == Change::Keep
+    };
+    let mut marks = Vec::new();
+    for item in plan.items.iter().filter(held) {
+        let Some(one) = here.get(&item.key) else {
+            continue;
+        };
+        let Some(desired) = one.desired.as_ref().filter(|_| one.draft.is_none()) else {
+            continue;
+        };
+        if one.deleted || one.orphan || is_told(state, item, one, desired, at) {
             continue;
         }
-        let one = snapshot.resources.iter().find(|one| {
-            one.id == item.id && one.fabric.as_deref().is_none_or(|name| name == fabric)
+        marks.push(GuiWrite {
+            id: one.id.clone(),
+            fabric: fabric.to_owned(),
+            before: Some(one.revision),
+            action: GuiAction::Mark,
         });
-        if let Some(one) = one.filter(|one| one.desired_commit.is_none() && !one.deleted)
-            && let Some(value) = one.value()
-        {
-            writes.push(GuiWrite {
-                id: one.id.clone(),
-                fabric: fabric.to_owned(),
-                before: Some(one.revision),
-                action: GuiAction::Put(value.clone()),
-            });
+    }
+    marks
+}
+
+/// Tells whether the GUI knows that it holds what Git has. One saved again, or in another order, knows it still.
+fn is_told(
+    state: &State,
+    item: &Item,
+    one: &GuiResource,
+    desired: &Node,
+    at: &mut dyn FnMut(&str) -> Option<Rc<Values>>,
+) -> bool {
+    // What is not on record is looked up in that commit.
+    if item.outcome == Outcome::Agreed && one.desired_commit.is_none() {
+        return false;
+    }
+    if let Some(synced) = &one.synced {
+        let recorded = state.resources.get(&item.key);
+        let recorded = recorded.and_then(|entry| entry.base.as_ref());
+        if recorded == Some(&synced.base) && item.outcome == Outcome::Synced {
+            return true;
+        }
+        if base_hash(&managed(desired)) == synced.base {
+            return true;
         }
     }
-    writes
+    let Some(commit) = &one.desired_commit else {
+        // From before there was a word to leave: nothing tells that anything was carried.
+        return item.outcome == Outcome::Synced && one.synced.is_none();
+    };
+    let rules = Rules::of(&one.id.group, &one.id.kind);
+    let then = at(commit).and_then(|values| values.get(&item.key).cloned());
+    same(rules, then.as_ref(), Some(&managed(desired)))
 }
 
 /// Writes a commit's message.

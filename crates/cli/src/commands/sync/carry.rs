@@ -84,7 +84,7 @@ pub(super) fn carry_out(
             commit: None,
             head: head.as_deref(),
         };
-        let written = ports::write(sides.gui, pairing, &plan.gui);
+        let written = ports::write(sides.gui, pairing, &plan.gui, &plan.marks);
         run.take_over(written);
         let odd = run.failed.iter().chain(&run.differ);
         failed.extend(odd.map(|(key, _)| key.clone()));

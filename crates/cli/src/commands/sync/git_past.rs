@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use hnp_git::{ObjectDirectories, ObjectStore, Oid, Snapshot};
 use hnp_merge::Rules;
+use hnp_state::STATE_PATH;
 use hnp_state::config::Fabric;
 use hnp_sync::fabric::is_yaml;
-use hnp_sync::reconcile::{InPast, same};
+use hnp_sync::reconcile::{InPast, OnLine, same};
 
 use super::git_time::value_of;
 use crate::context::Context;
@@ -19,6 +20,9 @@ const COMMITS: usize = 5_000;
 /// In how many of them, from the newest on, it is looked for everywhere: somebody may have put it elsewhere.
 const WIDE: usize = 200;
 
+/// Commits, the newest first; nothing where they are not known.
+type Line = Option<Rc<Vec<Oid>>>;
+
 /// The history of a fabric.
 pub(super) struct GitPast<'c> {
     context: &'c Context,
@@ -27,6 +31,8 @@ pub(super) struct GitPast<'c> {
     objects: OnceCell<Option<(Arc<ObjectStore>, Oid)>>,
     /// The commits from one on, the newest first; nothing where Git's side does not come from it.
     since: RefCell<HashMap<Option<String>, Rc<Vec<Oid>>>>,
+    /// The same along first parents, without the one from which on they count.
+    lines: RefCell<HashMap<Vec<String>, Line>>,
 }
 
 impl<'c> GitPast<'c> {
@@ -38,18 +44,23 @@ impl<'c> GitPast<'c> {
             revision,
             objects: OnceCell::new(),
             since: RefCell::default(),
+            lines: RefCell::default(),
         }
     }
 
-    /// Tells whether one of the commits had the value. What cannot be read is not known, so it was not.
-    pub(super) fn held(&self, asked: &InPast<'_>) -> bool {
+    fn opened(&self) -> Option<&(Arc<ObjectStore>, Oid)> {
         let opened = self.objects.get_or_init(|| {
             let directories = ObjectDirectories::from_environment();
             let objects = self.context.repo.objects(&directories).ok().map(Arc::new)?;
             let tip = self.context.repo.commit_named(&objects, self.revision);
             Some((objects, tip.ok()?))
         });
-        let Some((objects, tip)) = opened else {
+        opened.as_ref()
+    }
+
+    /// Tells whether one of the commits had the value. What cannot be read is not known, so it was not.
+    pub(super) fn held(&self, asked: &InPast<'_>) -> bool {
+        let Some((objects, tip)) = self.opened() else {
             return false;
         };
         let known = self
@@ -71,6 +82,73 @@ impl<'c> GitPast<'c> {
             seen: HashSet::new(),
         };
         look.at_paths(&commits) || look.everywhere(*tip, &commits)
+    }
+
+    /// Tells whether Git had something on its line of first parents and moved away from it.
+    pub(super) fn on_line(&self, asked: &OnLine<'_>) -> bool {
+        let Some((objects, tip)) = self.opened() else {
+            return false;
+        };
+        let Some(line) = self.line(objects, *tip, asked.since) else {
+            return false;
+        };
+        let Some(value) = asked.value else {
+            return self.was_gone(objects, &line, asked);
+        };
+        let mut look = Look {
+            past: self,
+            objects,
+            asked: &InPast {
+                id: asked.id,
+                paths: asked.paths,
+                value,
+                since: None,
+            },
+            seen: HashSet::new(),
+        };
+        look.at_paths(&line) || look.everywhere(*tip, &line)
+    }
+
+    /// The commits of the line of first parents, newest first, after the newest of some of which one must be on it.
+    fn line(&self, objects: &Arc<ObjectStore>, tip: Oid, since: &[String]) -> Line {
+        if let Some(known) = self.lines.borrow().get(since) {
+            return known.clone();
+        }
+        let ends: Vec<Oid> = since.iter().filter_map(|id| Oid::parse(id)).collect();
+        let mut line = Vec::new();
+        let (mut next, mut met) = (Some(tip), since.is_empty());
+        while let Some(id) = next.filter(|_| line.len() < COMMITS) {
+            if ends.contains(&id) {
+                met = true;
+                break;
+            }
+            line.push(id);
+            next = objects.commit(id).ok()?.parents.first().copied();
+        }
+        let found = met.then(|| Rc::new(line));
+        let mut lines = self.lines.borrow_mut();
+        lines.insert(since.to_vec(), found.clone());
+        found
+    }
+
+    /// Tells whether the state had a resource no more; where nobody says since when, whether it had had it before that.
+    fn was_gone(&self, objects: &Arc<ObjectStore>, line: &[Oid], asked: &OnLine<'_>) -> bool {
+        let quoted = format!("\"{}\"", asked.key);
+        let mut known: HashMap<Oid, bool> = HashMap::new();
+        let mut has = |commit: &Oid| -> Option<bool> {
+            let tree = Snapshot::of(Arc::clone(objects), *commit).ok()?;
+            let entry = tree.find(STATE_PATH).ok()??;
+            if let Some(known) = known.get(&entry.blob) {
+                return Some(*known);
+            }
+            let text = objects.blob(entry.blob, usize::MAX - 1).ok()?;
+            let has = String::from_utf8_lossy(&text).contains(&quoted);
+            known.insert(entry.blob, has);
+            Some(has)
+        };
+        let mut line = line.iter();
+        let gone = line.any(|commit| has(commit) == Some(false));
+        gone && (!asked.since.is_empty() || line.any(|commit| has(commit) == Some(true)))
     }
 
     fn commits(

@@ -55,6 +55,8 @@ pub(super) fn plan(
                 }),
                 past: Some(&|| past::read(context)),
                 history: Some(&|value| history.held(value)),
+                line: Some(&|value| history.on_line(value)),
+                carried: Some(&|key| asked.carried(context, key)),
                 answers: Some(answers),
             },
         })
@@ -79,6 +81,7 @@ pub(super) fn plan(
 /// Takes out what a GUI that can only be read neither says nor takes: most resources are not in an event at all.
 fn narrow(plan: &mut SyncPlan, snapshot: &Snapshot, fabric: &str) {
     plan.gui.clear();
+    plan.marks.clear();
     let said: HashSet<String> = snapshot
         .resources
         .iter()
