@@ -62,7 +62,8 @@ pub(super) fn run(global: &Global, args: &FabricArgs) -> Result<Output, Failure>
         Some(Ok(_)) => "fine",
         Some(Err(_)) => "damaged",
     };
-    let next = next_steps(&context, &reports, state_word, pending);
+    let mut next = next_steps(&context, &reports, state_word, pending);
+    next.extend(super::bot_branches::torn(&context)?);
     // What is open for too long is to be noticed where a status is looked at by a program too.
     let code = if reports.iter().any(|report| !report.escalated.is_empty()) {
         4

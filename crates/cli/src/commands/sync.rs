@@ -24,6 +24,7 @@ use hnp_sync::forge::Next;
 use hnp_sync::gui::{Gui, GuiAction, Snapshot};
 use hnp_sync::reconcile::{Carried as WentToGit, Change, Item, Outcome, SyncPlan};
 
+pub(super) use git_branch::GitBranches;
 pub(super) use past::read as past;
 use revisions::{Gone, Went};
 
@@ -86,6 +87,8 @@ struct Carried {
     branch: String,
     commit: Option<String>,
     step: Next,
+    /// The remote's branch that was read, where there was none here.
+    remote: Option<String>,
 }
 
 impl Run {

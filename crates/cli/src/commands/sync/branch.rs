@@ -12,13 +12,14 @@ use hnp_state::STATE_PATH;
 use hnp_state::config::{Direction, Fabric};
 use hnp_state::state_file::{self, State};
 use hnp_sync::forge::{
-    FileChange, Forge, Next, Proposal, Standing, TREE_TRAILER, Taken, Values, branch_of,
-    branch_state, changes, next, take, values,
+    FileChange, Forge, Next, Proposal, Source, Standing, TREE_TRAILER, Taken, Values, branch_of,
+    branch_state, changes, next, source, take, values,
 };
 use hnp_sync::gui::{GuiAction, GuiResource, GuiWrite, Pairing, Snapshot, base_hash, managed};
 use hnp_sync::reconcile::{Change, Item, Outcome, SyncPlan, same};
 use hnp_yaml::Node;
 
+use super::super::bot_branches;
 use super::base::{Base, state_at, tip_state, values_at, with_answers};
 use super::git_branch::GitBranches;
 use super::{Asked, Carried, Run, past, plan, ports, read, record, show};
@@ -53,7 +54,16 @@ pub(super) fn sync(
         objects: &base.objects,
         stamp: stamp.clone(),
     };
-    let standing = ports::call("forge.standing", || trial.standing(&branch, &at))?;
+    let here = ports::call("forge.standing", || trial.standing(&branch, &at))?;
+    let copies = trial.copies(&branch, &at)?;
+    let (standing, remote, torn) = match source(&here, &copies) {
+        Source::Remote(copy) => (copy.standing.clone(), Some(copy.name.clone()), None),
+        Source::Apart(copy) => {
+            let why = bot_branches::apart(&branch, copy, here.tip.is_some());
+            (here, None, Some((copy.name.clone(), why)))
+        }
+        Source::Here | Source::Nowhere => (here, None, None),
+    };
     let limit = context.config.limits.file_bytes;
     let files = read::files_at(&base.tree, limit, name, fabric)?;
     let state = super::conflicts::state(context)?;
@@ -98,6 +108,22 @@ pub(super) fn sync(
         Wish::AsItIs => Next::Nothing,
         _ => next(&standing, &at, tree.as_deref()),
     };
+    let mut notes = Vec::new();
+    let step = match (step, &torn, &remote) {
+        (_, Some((name, _)), _) => Next::Apart {
+            remote: name.clone(),
+        },
+        // What a remote has is not hnp's to remove.
+        (Next::Remove { .. }, None, Some(name)) => {
+            notes.push(format!(
+                "{} has nothing left to carry; delete it there (`{}`)",
+                clean(name),
+                deletion(&branch, Some(name))
+            ));
+            Next::Nothing
+        }
+        (step, ..) => step,
+    };
     let mut run = Run::new(name, plan);
     run.note_met(context, &known, &taken.snapshot);
     let after = branch_state(&run.plan, &state, &known);
@@ -111,14 +137,17 @@ pub(super) fn sync(
         branch: branch.clone(),
         commit: standing.tip.clone(),
         step: step.clone(),
+        remote: remote.clone(),
     });
-    if let Some(why) = stays(&branch, &step) {
+    run.notes.extend(notes);
+    let torn = torn.map(|(_, why)| why);
+    if let Some(why) = torn.or_else(|| stays(&branch, remote.as_deref(), &step)) {
         for item in &mut run.plan.items {
             if item.git != Change::Keep && item.outcome == Outcome::Changed {
                 item.outcome = Outcome::Held(why.clone());
             }
         }
-        if tree.is_some() || matches!(step, Next::CheckedOut { .. }) {
+        if tree.is_some() || matches!(step, Next::CheckedOut { .. } | Next::Apart { .. }) {
             run.held = Some(why.clone());
         }
         run.notes.push(why);
@@ -153,7 +182,8 @@ pub(super) fn sync(
                 branch: &branch,
                 base: &at,
                 tree: &tree,
-                from: from.as_deref(),
+                // There is none here where a remote's was read.
+                from: from.as_deref().filter(|_| remote.is_none()),
                 message: &message,
             };
             let commit = ports::call("forge.propose", || real.propose(&proposal))?;
@@ -287,12 +317,14 @@ fn wish(
 }
 
 /// Says why a branch is not touched, and how to go on.
-fn stays(branch: &str, step: &Next) -> Option<String> {
+fn stays(branch: &str, remote: Option<&str>, step: &Next) -> Option<String> {
     match step {
         Next::Frozen { commit, by } => Some(format!(
-            "branch {branch} holds commit {} by {}, which hnp did not make, and is left alone. Merge the branch, or delete it (`git branch -D {branch}`), then run `hnp sync` again",
+            "branch {} holds commit {} by {}, which hnp did not make, and is left alone. Merge the branch, or delete it (`{}`), then run `hnp sync` again",
+            clean(remote.unwrap_or(branch)),
             &commit[..12.min(commit.len())],
-            clean(by)
+            clean(by),
+            deletion(branch, remote)
         )),
         Next::CheckedOut { place } => Some(format!(
             "branch {branch} is checked out in {} and is left alone. Switch to another branch there, then run `hnp sync` again",
@@ -300,6 +332,16 @@ fn stays(branch: &str, step: &Next) -> Option<String> {
         )),
         _ => None,
     }
+}
+
+/// The command that deletes a branch, here or at a remote.
+fn deletion(branch: &str, remote: Option<&str>) -> String {
+    let branch = clean(branch);
+    let Some(remote) = remote.map(clean) else {
+        return format!("git branch -D {branch}");
+    };
+    let of = remote.strip_suffix(&format!("/{branch}"));
+    format!("git push {} --delete {branch}", of.unwrap_or("origin"))
 }
 
 /// Returns what may go to the GUI before the branch is merged, and what the GUI should know of where it stands.
