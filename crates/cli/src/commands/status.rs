@@ -6,7 +6,7 @@ use hnp_model::canonical::sha256_hex;
 use hnp_model::{Severity, kind};
 use hnp_report::Format;
 use hnp_state::config::Fabric;
-use hnp_state::ledger::{OperationType, Record, Status};
+use hnp_state::ledger::{OperationType, Past, Record, Status};
 use hnp_state::state_file::{self, State};
 use hnp_sync::directory::{self, Structure};
 use hnp_yaml::{Options, parse};
@@ -33,6 +33,60 @@ struct Report {
     conflicts: Vec<serde_json::Value>,
     conflict_lines: Vec<String>,
     escalated: Vec<hnp_model::Finding>,
+    /// What waits for `hnp retry`.
+    holds: Vec<Hold>,
+}
+
+/// A resource that no sync touches before somebody lets it go.
+struct Hold {
+    key: String,
+    /// `hold` or `fight`.
+    reason: &'static str,
+    failures: usize,
+    /// The command that lets it go.
+    command: String,
+}
+
+impl Hold {
+    fn line(&self) -> String {
+        let why = match self.reason {
+            "hold" => format!("failed {} times in a row", self.failures),
+            _ => "went to and fro between the same two values".to_owned(),
+        };
+        let name = super::conflicts::name(&self.key);
+        let name = name.split(" in ").next().unwrap_or(&name);
+        format!("{name}: {why}; `{}` lets it go", clean(&self.command))
+    }
+
+    fn json(&self) -> serde_json::Value {
+        json!({
+            "resource": self.key,
+            "reason": self.reason,
+            "failures": self.failures,
+            "command": self.command,
+        })
+    }
+}
+
+/// Finds what of a fabric waits.
+fn holds(past: &Past, fabric: &str, only: bool) -> Vec<Hold> {
+    let prefix = format!("{fabric}/");
+    let held = past.waiting().filter(|key| key.starts_with(&prefix));
+    held.map(|key| {
+        let mut parts = key[prefix.len()..].split('/');
+        let (kind, name) = (parts.next().unwrap_or(""), parts.next_back().unwrap_or(""));
+        let mut command = format!("hnp retry {kind}/{name}");
+        if !only {
+            command.push_str(&format!(" --fabric {fabric}"));
+        }
+        Hold {
+            key: key.to_owned(),
+            reason: super::retry::reason(past, key),
+            failures: past.failures(key),
+            command,
+        }
+    })
+    .collect()
 }
 
 pub(super) fn run(global: &Global, args: &FabricArgs) -> Result<Output, Failure> {
@@ -42,6 +96,8 @@ pub(super) fn run(global: &Global, args: &FabricArgs) -> Result<Output, Failure>
     let holder = hnp_local::lock::Lock::holder(&context.hnp_dir);
     let state = context.files.state.as_deref().map(state_file::parse);
     let records = super::log::records(&context, 50).unwrap_or_default();
+    let past = super::sync::past(&context);
+    let only = context.config.fabrics.len() == 1;
     let mut reports = Vec::new();
     {
         let _progress = Progress::start(global, "Looking");
@@ -54,6 +110,7 @@ pub(super) fn run(global: &Global, args: &FabricArgs) -> Result<Output, Failure>
             if let Some(state) = state {
                 add_conflicts(&context, state, &mut report)?;
             }
+            report.holds = holds(&past, name, only);
             reports.push(report);
         }
     }
@@ -161,6 +218,7 @@ fn look(
         conflicts: Vec::new(),
         conflict_lines: Vec::new(),
         escalated: Vec::new(),
+        holds: Vec::new(),
     };
     if let Some(state) = state {
         compare(name, state, &files, &outcome, &mut report);
@@ -274,6 +332,11 @@ fn next_steps(context: &Context, reports: &[Report], state: &str, pending: bool)
     if waits("open") {
         next.push("`hnp conflicts` shows the conflicts, `hnp resolve` settles them".to_owned());
     }
+    if reports.iter().any(|report| !report.holds.is_empty()) {
+        next.push(
+            "mend what keeps a resource on hold, then `hnp retry KIND/NAME` lets it go".to_owned(),
+        );
+    }
     if waits("resolving") {
         next.push("`hnp sync` carries out the answers to conflicts".to_owned());
     }
@@ -344,6 +407,8 @@ fn as_text(report: &Report, all: bool) -> String {
         "open conflict(s)",
         all,
     );
+    let holds: Vec<String> = report.holds.iter().map(Hold::line).collect();
+    list(&mut text, "on hold", &holds, "resource(s) wait", all);
     for line in super::conflicts::findings_text(&report.escalated).lines() {
         let _ = writeln!(text, "  {line}");
     }
@@ -432,6 +497,7 @@ fn as_json(report: &Report) -> serde_json::Value {
         "gone": report.gone,
         "not_recorded": report.not_recorded,
         "conflicts": report.conflicts,
+        "holds": report.holds.iter().map(Hold::json).collect::<Vec<_>>(),
         "findings": super::conflicts::findings_json(&report.escalated),
     })
 }
