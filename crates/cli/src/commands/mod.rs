@@ -3,6 +3,7 @@
 mod bot_branches;
 mod cancel;
 mod clean;
+mod clean_leftovers;
 mod completions;
 mod conflicts;
 mod demo;
