@@ -314,7 +314,7 @@ fn a_creation_in_place_that_is_reverted_goes() {
 }
 
 #[test]
-fn a_word_that_cannot_be_left_fails_nothing() {
+fn word_is_left_in_a_directory_and_none_in_an_event() {
     let repo = files();
     repo.write(".gitignore", "many/\n");
     repo.commit("Ignore");
@@ -581,4 +581,26 @@ fn a_deletion_by_a_branch_that_is_reverted_comes_back_in_the_gui() {
         assert!(in_gui(&repo, "a").is_none());
         idle(&repo, BRANCH);
     }
+}
+
+#[test]
+fn what_both_sides_changed_is_merged_and_reverted() {
+    let repo = lab();
+    repo.ok(BRANCH);
+    draft(&repo, "a", "description", "new");
+    repo.write(&managed("a"), server("a", "{description: x, profile: git}"));
+    repo.commit("Another field");
+    repo.ok(BRANCH);
+    let carried = repo.git(&["show", &format!("hnp-sync-lab:{}", managed("a"))]);
+    assert!(
+        carried.contains("new") && carried.contains("git"),
+        "{carried}"
+    );
+    merge(&repo);
+    revert_merge(&repo);
+    settled(&repo, "a", "x");
+    assert_eq!(
+        in_gui(&repo, "a").unwrap()["desired"]["spec"]["profile"],
+        "git"
+    );
 }

@@ -162,11 +162,22 @@ pub struct OnLine<'g> {
     pub key: &'g str,
     /// Where it stands, stood by the record, or would stand.
     pub paths: &'g [String],
-    /// What is synchronised of it; `None` where the state had it no more.
-    pub value: Option<&'g Node>,
+    /// What is looked for.
+    pub sought: Sought<'g>,
     /// It counts after the newest of these commits that is on the line; one must be. Without any all of the line counts, and
     /// what was gone must have been there before.
     pub since: &'g [String],
+}
+
+/// What is looked for on the line of first parents.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Sought<'g> {
+    /// A value, as far as it is synchronised.
+    Value(&'g Node),
+    /// The value with this hash.
+    Hash(&'g str),
+    /// A state that has the resource no more.
+    Gone,
 }
 
 /// An edit of the GUI's that went to Git, or to a branch that may have come there.
@@ -176,6 +187,8 @@ pub struct Carried {
     pub revision: i64,
     /// Hash of the GUI's value; `None` where it deleted the resource.
     pub value: Option<String>,
+    /// Hash of what Git was to get, where that was merged from both sides.
+    pub merged: Option<String>,
     /// The commit that Git's side stood on.
     pub head: String,
 }

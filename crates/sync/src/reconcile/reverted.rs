@@ -8,7 +8,7 @@ use hnp_yaml::Node;
 use super::base::paths;
 use super::decide::{Base, Change, decide, same};
 use super::tree::GitDoc;
-use super::{Inputs, OnLine};
+use super::{Carried, Inputs, OnLine, Sought};
 use crate::gui::{GuiResource, base_hash};
 
 /// Returns what both sides held when Git went back: Git moved away from it, so the GUI follows. Nothing where it is not known,
@@ -32,39 +32,43 @@ pub(super) fn reverted(
         return None;
     }
     let entry = inputs.state.resources.get(key);
-    let since = match one {
+    let (since, merged) = match one {
         // What hnp put there is newer than all that went before, even under the same number.
         Some(one) => {
             let put = one.synced.as_ref().map(|synced| synced.head.clone());
             let carried = carried(inputs, key, one, gui)?;
-            put.into_iter().chain([carried]).collect()
+            let since: Vec<String> = put.into_iter().chain([carried.head]).collect();
+            (since, carried.merged)
         }
         None => {
             gone_before(inputs, entry, git)?;
-            Vec::new()
+            (Vec::new(), None)
         }
     };
     let is_so = line(&OnLine {
         id,
         key,
         paths: &paths(inputs, id, entry, git),
-        value: gui,
+        sought: match (&merged, gui) {
+            (Some(hash), _) => Sought::Hash(hash),
+            (None, Some(value)) => Sought::Value(value),
+            (None, None) => Sought::Gone,
+        },
         since: &since,
     });
     is_so.then(|| gui.map_or(Base::Absent, |gui| Base::Value(gui.clone())))
 }
 
-/// Returns the commit that Git stood on when the GUI's edit went there. What was saved again since is another edit, which only
-/// the revision tells.
+/// Returns the GUI's edit where it went to Git. What was saved again since is another edit, which only the revision tells.
 fn carried(
     inputs: &Inputs<'_>,
     key: &str,
     one: &GuiResource,
     gui: Option<&Node>,
-) -> Option<String> {
+) -> Option<Carried> {
     let carried = inputs.options.carried.filter(|_| one.revision > 0)?(key)?;
     let hash = gui.map(base_hash);
-    (carried.revision == one.revision && carried.value == hash).then_some(carried.head)
+    (carried.revision == one.revision && carried.value == hash).then_some(carried)
 }
 
 /// Tells whether the GUI lost a resource that is on record. That it was deleted there and Git took that over and back is seen

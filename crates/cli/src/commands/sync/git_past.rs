@@ -7,10 +7,13 @@ use std::sync::Arc;
 
 use hnp_git::{ObjectDirectories, ObjectStore, Oid, Snapshot};
 use hnp_merge::Rules;
+use hnp_model::ResourceId;
 use hnp_state::STATE_PATH;
 use hnp_state::config::Fabric;
 use hnp_sync::fabric::is_yaml;
-use hnp_sync::reconcile::{InPast, OnLine, same};
+use hnp_sync::gui::base_hash;
+use hnp_sync::reconcile::{InPast, OnLine, Sought, same};
+use hnp_yaml::Node;
 
 use super::git_time::value_of;
 use crate::context::Context;
@@ -75,10 +78,13 @@ impl<'c> GitPast<'c> {
             self.since.borrow_mut().insert(key, Rc::clone(&found));
             found
         });
+        let rules = Rules::of(&asked.id.group, &asked.id.kind);
         let mut look = Look {
             past: self,
             objects,
-            asked,
+            id: asked.id,
+            paths: asked.paths,
+            is: &|value| same(rules, Some(value), Some(asked.value)),
             seen: HashSet::new(),
         };
         look.at_paths(&commits) || look.everywhere(*tip, &commits)
@@ -92,18 +98,21 @@ impl<'c> GitPast<'c> {
         let Some(line) = self.line(objects, *tip, asked.since) else {
             return false;
         };
-        let Some(value) = asked.value else {
-            return self.was_gone(objects, &line, asked);
+        let rules = Rules::of(&asked.id.group, &asked.id.kind);
+        let is = |value: &Node| match asked.sought {
+            Sought::Value(sought) => same(rules, Some(value), Some(sought)),
+            Sought::Hash(hash) => base_hash(value) == hash,
+            Sought::Gone => false,
         };
+        if asked.sought == Sought::Gone {
+            return self.was_gone(objects, &line, asked);
+        }
         let mut look = Look {
             past: self,
             objects,
-            asked: &InPast {
-                id: asked.id,
-                paths: asked.paths,
-                value,
-                since: None,
-            },
+            id: asked.id,
+            paths: asked.paths,
+            is: &is,
             seen: HashSet::new(),
         };
         look.at_paths(&line) || look.everywhere(*tip, &line)
@@ -173,7 +182,10 @@ impl<'c> GitPast<'c> {
 struct Look<'l> {
     past: &'l GitPast<'l>,
     objects: &'l Arc<ObjectStore>,
-    asked: &'l InPast<'l>,
+    id: &'l ResourceId,
+    paths: &'l [String],
+    /// Tells whether a value is the one that is looked for.
+    is: &'l dyn Fn(&Node) -> bool,
     /// Contents that do not have the value.
     seen: HashSet<Oid>,
 }
@@ -186,7 +198,7 @@ impl Look<'_> {
                 return false;
             };
             let new = tree.tree().is_none_or(|id| trees.insert(id));
-            new && self.asked.paths.iter().any(|path| {
+            new && self.paths.iter().any(|path| {
                 let entry = tree.find(path).ok().flatten();
                 entry.is_some_and(|entry| self.is_in(entry.blob))
             })
@@ -224,9 +236,6 @@ impl Look<'_> {
         let Ok(bytes) = self.objects.blob(blob, limits.file_bytes) else {
             return false;
         };
-        let id = self.asked.id;
-        let value = value_of(bytes, id, limits);
-        let rules = Rules::of(&id.group, &id.kind);
-        value.is_some_and(|value| same(rules, Some(&value), Some(self.asked.value)))
+        value_of(bytes, self.id, limits).is_some_and(|value| (self.is)(&value))
     }
 }

@@ -63,9 +63,18 @@ pub(super) fn write(
     if writes.is_empty() && marks.is_empty() || gui.is_read_only() {
         return written;
     }
-    if !marks.is_empty() {
-        fail::point("gui.mark");
-    }
+    let mut unmarked: Vec<(&GuiWrite, String)> = Vec::new();
+    let marks: Vec<&GuiWrite> = marks
+        .iter()
+        .filter(|mark| {
+            fail::point("gui.mark");
+            let fault = fail::fault("gui.mark");
+            if fault != Fault::None {
+                unmarked.push((*mark, fault.words().to_owned()));
+            }
+            fault == Fault::None
+        })
+        .collect();
     let faults: Vec<Fault> = writes
         .iter()
         .map(|_| {
@@ -78,7 +87,7 @@ pub(super) fn write(
         .zip(&faults)
         .filter(|(_, fault)| **fault != Fault::Refused)
         .map(|(write, _)| write.clone())
-        .chain(marks.iter().cloned())
+        .chain(marks.iter().map(|mark| (*mark).clone()))
         .collect();
     let mut answers = match gui.write(pairing, &made) {
         Ok(answers) => answers,
@@ -103,19 +112,16 @@ pub(super) fn write(
             Err(why) => written.failed.push((write.id.key(&write.fabric), why)),
         }
     }
-    written.unmarked = marks
-        .iter()
-        .zip(answers)
-        .filter_map(|(mark, answer)| {
+    fail::point("gui.marked");
+    let refused = marks.into_iter().zip(answers);
+    unmarked.extend(refused.filter_map(|(mark, answer)| Some((mark, answer.err()?))));
+    written.unmarked = unmarked
+        .into_iter()
+        .map(|(mark, why)| {
             let key = mark.id.key(&mark.fabric);
-            answer.err().map(|why| {
-                format!("warning: {key}: the GUI could not be told that both sides hold it, so a revert in Git may come back as an edit: {why}")
-            })
+            format!("warning: {key}: the GUI could not be told that both sides hold it, so a revert in Git may come back as an edit: {why}")
         })
         .collect();
-    if !marks.is_empty() {
-        fail::point("gui.marked");
-    }
     written.done = certain.len();
     if certain.is_empty() {
         return written;

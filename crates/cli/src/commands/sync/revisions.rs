@@ -44,8 +44,10 @@ pub(super) struct Went {
     pub(super) revision: i64,
     /// Hash of what Git got, where the GUI holds just that.
     pub(super) value: Option<String>,
-    /// What the GUI had; not known of an older record, and where Git changed the resource too.
+    /// What the GUI had; not known of an older record.
     pub(super) edit: Option<Edit>,
+    /// Hash of what Git got, where Git had changed the resource too.
+    pub(super) merged: Option<String>,
     /// The commit that Git's side stood on.
     pub(super) head: Option<String>,
 }
@@ -71,6 +73,7 @@ impl Went {
             } else {
                 text("edit").map(Edit::Value)
             },
+            merged: text("merged"),
             head: text("head"),
         }
     }
@@ -83,8 +86,10 @@ impl Went {
             Some(Edit::Deleted) => json["deleted"] = true.into(),
             None => {}
         }
-        if let Some(head) = &self.head {
-            json["head"] = head.as_str().into();
+        for (key, text) in [("merged", &self.merged), ("head", &self.head)] {
+            if let Some(text) = text {
+                json[key] = text.as_str().into();
+            }
         }
         json
     }
@@ -92,18 +97,18 @@ impl Went {
     /// Says what goes to Git of a resource.
     pub(super) fn of(item: &Item, one: &GuiResource, head: Option<&str>) -> Self {
         let hash = |node: &Node| base_hash(&managed(node));
-        let (value, edit) = match (&item.git, &item.gui) {
-            (Change::Set(value), Change::Keep) => (
-                Some(hash(value)),
-                one.value().map(|value| Edit::Value(hash(value))),
-            ),
-            (Change::Delete, Change::Keep) if one.deleted => (None, Some(Edit::Deleted)),
-            _ => (None, None),
+        let had = || one.value().map(|value| Edit::Value(hash(value)));
+        let (value, edit, merged) = match (&item.git, &item.gui) {
+            (Change::Set(value), Change::Keep) => (Some(hash(value)), had(), None),
+            (Change::Set(value), Change::Set(_)) => (None, had(), Some(hash(value))),
+            (Change::Delete, Change::Keep) if one.deleted => (None, Some(Edit::Deleted), None),
+            _ => (None, None, None),
         };
         Self {
             revision: one.revision,
             value,
             edit,
+            merged,
             head: head.map(str::to_owned),
         }
     }
@@ -147,6 +152,7 @@ impl Gone {
         Some(Carried {
             revision: went.revision,
             value,
+            merged: went.merged.clone(),
             head: went.head.clone()?,
         })
     }
