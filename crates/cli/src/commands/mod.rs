@@ -16,6 +16,7 @@ mod explain;
 mod fabric;
 mod fabric_side;
 mod fix;
+mod holds;
 mod hooks;
 mod impact;
 mod ingest;

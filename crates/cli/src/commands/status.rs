@@ -6,12 +6,13 @@ use hnp_model::canonical::sha256_hex;
 use hnp_model::{Severity, kind};
 use hnp_report::Format;
 use hnp_state::config::Fabric;
-use hnp_state::ledger::{OperationType, Past, Record, Status};
+use hnp_state::ledger::{OperationType, Record, Status};
 use hnp_state::state_file::{self, State};
 use hnp_sync::directory::{self, Structure};
 use hnp_yaml::{Options, parse};
 use serde_json::json;
 
+use super::holds::{self, Hold};
 use crate::args::{FabricArgs, Global};
 use crate::context::Context;
 use crate::failure::Failure;
@@ -37,58 +38,6 @@ struct Report {
     holds: Vec<Hold>,
 }
 
-/// A resource that no sync touches before somebody lets it go.
-struct Hold {
-    key: String,
-    /// `hold` or `fight`.
-    reason: &'static str,
-    failures: usize,
-    /// The command that lets it go.
-    command: String,
-}
-
-impl Hold {
-    fn line(&self) -> String {
-        let why = match self.reason {
-            "hold" => format!("failed {} times in a row", self.failures),
-            _ => "went to and fro between the same two values".to_owned(),
-        };
-        let name = super::conflicts::name(&self.key);
-        let name = name.split(" in ").next().unwrap_or(&name);
-        format!("{name}: {why}; `{}` lets it go", clean(&self.command))
-    }
-
-    fn json(&self) -> serde_json::Value {
-        json!({
-            "resource": self.key,
-            "reason": self.reason,
-            "failures": self.failures,
-            "command": self.command,
-        })
-    }
-}
-
-/// Finds what of a fabric waits.
-fn holds(past: &Past, fabric: &str, only: bool) -> Vec<Hold> {
-    let prefix = format!("{fabric}/");
-    let held = past.waiting().filter(|key| key.starts_with(&prefix));
-    held.map(|key| {
-        let mut parts = key[prefix.len()..].split('/');
-        let (kind, name) = (parts.next().unwrap_or(""), parts.next_back().unwrap_or(""));
-        let mut command = format!("hnp retry {kind}/{name}");
-        if !only {
-            command.push_str(&format!(" --fabric {fabric}"));
-        }
-        Hold {
-            key: key.to_owned(),
-            reason: super::retry::reason(past, key),
-            failures: past.failures(key),
-            command,
-        }
-    })
-    .collect()
-}
-
 pub(super) fn run(global: &Global, args: &FabricArgs) -> Result<Output, Failure> {
     let context = Context::open_unconfigured(global)?;
     let pending = hnp_local::journal::is_pending(&context.hnp_dir);
@@ -110,7 +59,7 @@ pub(super) fn run(global: &Global, args: &FabricArgs) -> Result<Output, Failure>
             if let Some(state) = state {
                 add_conflicts(&context, state, &mut report)?;
             }
-            report.holds = holds(&past, name, only);
+            report.holds = holds::of(&past, name, only);
             reports.push(report);
         }
     }

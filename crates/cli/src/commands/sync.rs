@@ -14,6 +14,7 @@ mod read;
 mod record;
 mod revisions;
 mod show;
+mod words;
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
