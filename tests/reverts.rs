@@ -55,6 +55,14 @@ fn lab() -> Repo {
     repo
 }
 
+/// The same where a branch is the carrier from the beginning: the GUI has the commit that it took each value from.
+fn on_branch() -> Repo {
+    let repo = files();
+    repo.ok(BRANCH);
+    assert!(repo.read("gui.json").contains("desired_commit"));
+    repo
+}
+
 fn files() -> Repo {
     let repo = Repo::lab();
     repo.write(".gitignore", "gui.json\n");
@@ -349,8 +357,11 @@ fn a_branch_that_is_merged_and_reverted_between_two_runs_stays_so() {
         |repo, name, value| draft(repo, name, "description", value),
         in_place,
     ];
-    for edit in edits {
-        let repo = lab();
+    for (edit, start) in [lab, on_branch]
+        .into_iter()
+        .flat_map(|start| edits.map(|edit| (edit, start)))
+    {
+        let repo = start();
         repo.ok(BRANCH);
         edit(&repo, "a", "new");
         repo.ok(BRANCH);
@@ -407,8 +418,7 @@ fn a_branch_that_is_merged_and_reverted_between_two_runs_stays_so() {
 
 #[test]
 fn a_draft_is_set_again_on_purpose_before_any_run() {
-    let repo = lab();
-    repo.ok(BRANCH);
+    let repo = on_branch();
     draft(&repo, "a", "description", "new");
     repo.ok(BRANCH);
     merge(&repo);
@@ -424,8 +434,7 @@ fn a_draft_is_set_again_on_purpose_before_any_run() {
         "new"
     );
     // A branch that nobody merged is no revert, whatever else moves.
-    let repo = lab();
-    repo.ok(BRANCH);
+    let repo = on_branch();
     draft(&repo, "a", "description", "new");
     repo.ok(BRANCH);
     repo.write("note", "1");
@@ -437,8 +446,7 @@ fn a_draft_is_set_again_on_purpose_before_any_run() {
 
 #[test]
 fn what_git_changes_beside_a_revert_comes_too_and_another_value_is_a_conflict() {
-    let repo = lab();
-    repo.ok(BRANCH);
+    let repo = on_branch();
     draft(&repo, "a", "description", "new");
     draft(&repo, "b", "description", "new");
     repo.ok(BRANCH);
@@ -460,8 +468,7 @@ fn what_git_changes_beside_a_revert_comes_too_and_another_value_is_a_conflict() 
 #[test]
 fn going_back_in_the_gui_is_seen() {
     // Before the branch is merged: nothing is left to carry.
-    let repo = lab();
-    repo.ok(BRANCH);
+    let repo = on_branch();
     in_place(&repo, "a", "new");
     repo.ok(BRANCH);
     assert!(has_branch(&repo));
@@ -494,8 +501,7 @@ fn going_back_in_the_gui_is_seen() {
 
 #[test]
 fn an_edit_in_place_that_was_merged_starts_from_what_was_merged() {
-    let repo = lab();
-    repo.ok(BRANCH);
+    let repo = on_branch();
     in_place(&repo, "a", "new");
     repo.ok(BRANCH);
     merge(&repo);
@@ -553,8 +559,13 @@ fn a_deletion_by_git_that_is_reverted_comes_back_in_the_gui() {
 
 #[test]
 fn a_deletion_by_a_branch_that_is_reverted_comes_back_in_the_gui() {
-    for run_between in [true, false] {
-        let repo = lab();
+    for (run_between, start) in [
+        (true, lab as fn() -> Repo),
+        (false, lab),
+        (true, on_branch),
+        (false, on_branch),
+    ] {
+        let repo = start();
         repo.ok(BRANCH);
         delete(&repo, "a");
         repo.ok(BRANCH);
@@ -585,8 +596,7 @@ fn a_deletion_by_a_branch_that_is_reverted_comes_back_in_the_gui() {
 
 #[test]
 fn what_both_sides_changed_is_merged_and_reverted() {
-    let repo = lab();
-    repo.ok(BRANCH);
+    let repo = on_branch();
     draft(&repo, "a", "description", "new");
     repo.write(&managed("a"), server("a", "{description: x, profile: git}"));
     repo.commit("Another field");

@@ -164,8 +164,7 @@ pub struct OnLine<'g> {
     pub paths: &'g [String],
     /// What is looked for.
     pub sought: Sought<'g>,
-    /// It counts after the newest of these commits that is on the line; one must be. Without any all of the line counts, and
-    /// what was gone must have been there before.
+    /// It counts after the newest of these commits that is on the line; one must be. Without any all of the line counts.
     pub since: &'g [String],
 }
 
@@ -176,7 +175,7 @@ pub enum Sought<'g> {
     Value(&'g Node),
     /// The value with this hash.
     Hash(&'g str),
-    /// A state that has the resource no more.
+    /// That there is no such resource; without `since`, that the state had it and then had it no more.
     Gone,
 }
 

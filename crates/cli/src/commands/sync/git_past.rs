@@ -105,7 +105,11 @@ impl<'c> GitPast<'c> {
             Sought::Gone => false,
         };
         if asked.sought == Sought::Gone {
-            return self.was_gone(objects, &line, asked);
+            return if asked.since.is_empty() {
+                went_and_came(objects, &line, asked.key)
+            } else {
+                self.was_gone(objects, *tip, &line, asked)
+            };
         }
         let mut look = Look {
             past: self,
@@ -140,24 +144,52 @@ impl<'c> GitPast<'c> {
         found
     }
 
-    /// Tells whether the state had a resource no more; where nobody says since when, whether it had had it before that.
-    fn was_gone(&self, objects: &Arc<ObjectStore>, line: &[Oid], asked: &OnLine<'_>) -> bool {
-        let quoted = format!("\"{}\"", asked.key);
-        let mut known: HashMap<Oid, bool> = HashMap::new();
-        let mut has = |commit: &Oid| -> Option<bool> {
-            let tree = Snapshot::of(Arc::clone(objects), *commit).ok()?;
-            let entry = tree.find(STATE_PATH).ok()??;
-            if let Some(known) = known.get(&entry.blob) {
-                return Some(*known);
-            }
-            let text = objects.blob(entry.blob, usize::MAX - 1).ok()?;
-            let has = String::from_utf8_lossy(&text).contains(&quoted);
-            known.insert(entry.blob, has);
-            Some(has)
+    /// Tells whether a resource stood nowhere in one of the commits.
+    fn was_gone(
+        &self,
+        objects: &Arc<ObjectStore>,
+        tip: Oid,
+        line: &[Oid],
+        asked: &OnLine<'_>,
+    ) -> bool {
+        let files = |commit: Oid| -> Option<HashMap<Oid, String>> {
+            let tree = Snapshot::of(Arc::clone(objects), commit).ok()?;
+            let listing = tree.list(&self.fabric.directories).ok()?;
+            let files = listing.files.iter().filter(|entry| is_yaml(&entry.path));
+            Some(
+                files
+                    .map(|entry| (entry.blob, entry.path.clone()))
+                    .collect(),
+            )
         };
-        let mut line = line.iter();
-        let gone = line.any(|commit| has(commit) == Some(false));
-        gone && (!asked.since.is_empty() || line.any(|commit| has(commit) == Some(true)))
+        let Some(now) = files(tip) else {
+            return false;
+        };
+        let mut look = Look {
+            past: self,
+            objects,
+            id: asked.id,
+            paths: asked.paths,
+            is: &|_| true,
+            seen: HashSet::new(),
+        };
+        // Of what is there now, only the file where the resource stands can have it: it stands once.
+        let holds: HashSet<Oid> = now
+            .iter()
+            .filter(|(_, path)| asked.paths.contains(path))
+            .map(|(blob, _)| *blob)
+            .filter(|blob| look.is_in(*blob))
+            .collect();
+        let mut known: HashMap<Oid, bool> = HashMap::new();
+        line.iter().take(WIDE).any(|commit| {
+            let Some(then) = files(*commit) else {
+                return false;
+            };
+            let mut has = |blob: &Oid| *known.entry(*blob).or_insert_with(|| look.is_in(*blob));
+            !then
+                .keys()
+                .any(|blob| holds.contains(blob) || !now.contains_key(blob) && has(blob))
+        })
     }
 
     fn commits(
@@ -238,4 +270,23 @@ impl Look<'_> {
         };
         value_of(bytes, self.id, limits).is_some_and(|value| (self.is)(&value))
     }
+}
+
+/// Tells whether the state had a resource, and then had it no more.
+fn went_and_came(objects: &Arc<ObjectStore>, line: &[Oid], key: &str) -> bool {
+    let quoted = format!("\"{key}\"");
+    let mut known: HashMap<Oid, bool> = HashMap::new();
+    let mut has = |commit: &Oid| -> Option<bool> {
+        let tree = Snapshot::of(Arc::clone(objects), *commit).ok()?;
+        let entry = tree.find(STATE_PATH).ok()??;
+        if let Some(known) = known.get(&entry.blob) {
+            return Some(*known);
+        }
+        let text = objects.blob(entry.blob, usize::MAX - 1).ok()?;
+        let has = String::from_utf8_lossy(&text).contains(&quoted);
+        known.insert(entry.blob, has);
+        Some(has)
+    };
+    let mut line = line.iter();
+    line.any(|commit| has(commit) == Some(false)) && line.any(|commit| has(commit) == Some(true))
 }
