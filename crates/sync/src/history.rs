@@ -25,6 +25,12 @@ pub trait History {
         let _ = value;
         None
     }
+
+    /// Tells whether Git had something on its line of first parents and moved away from it.
+    fn on_line(&self, sought: &OnLine<'_>) -> bool {
+        let _ = sought;
+        false
+    }
 }
 
 /// A value that Git has.
@@ -49,4 +55,30 @@ pub struct InPast<'g> {
     pub value: &'g Node,
     /// The commit from which on it counts; it must itself be in the history of Git's side. `None` for all of it.
     pub since: Option<&'g str>,
+}
+
+/// What Git may have had on its line of first parents.
+#[derive(Clone, Copy, Debug)]
+pub struct OnLine<'g> {
+    /// The resource.
+    pub id: &'g ResourceId,
+    /// Its key in the state.
+    pub key: &'g str,
+    /// Where it stands, stood by the record, or would stand.
+    pub paths: &'g [String],
+    /// What is looked for.
+    pub sought: Sought<'g>,
+    /// It counts after the newest of these commits that is on the line; one must be. Without any all of the line counts.
+    pub since: &'g [String],
+}
+
+/// What is looked for on the line of first parents.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Sought<'g> {
+    /// A value, as far as it is synchronised.
+    Value(&'g Node),
+    /// The value with this hash.
+    Hash(&'g str),
+    /// That there is no such resource; without `since`, that the state had it and then had it no more.
+    Gone,
 }

@@ -1,6 +1,7 @@
 //! What both sides last held.
 
 use hnp_merge::Rules;
+use hnp_model::ResourceId;
 use hnp_state::state_file::Entry;
 use hnp_yaml::{Node, Options as ReadOptions, parse};
 
@@ -94,7 +95,7 @@ fn held(
     };
     let asked = InPast {
         id: &one.id,
-        paths: &paths(inputs, one, entry, git),
+        paths: &paths(inputs, &one.id, entry, git),
         value: node,
         since,
     };
@@ -123,23 +124,24 @@ fn moved_away(
     }
     let asked = InPast {
         id: &one.id,
-        paths: &paths(inputs, one, entry, git),
+        paths: &paths(inputs, &one.id, entry, git),
         value: gui,
         since: Some(&synced.head),
     };
     (inputs.git.held(&asked) == Some(true)).then(|| gui.clone())
 }
 
-fn paths(
+/// Returns where a resource stands, stood by the record, and would stand.
+pub(super) fn paths(
     inputs: &Inputs<'_>,
-    one: &GuiResource,
+    id: &ResourceId,
     entry: Option<&Entry>,
     git: Option<&GitDoc>,
 ) -> Vec<String> {
     let mut paths = Vec::new();
     paths.extend(git.map(|git| git.path.clone()));
     paths.extend(entry.map(|entry| entry.path.clone()));
-    paths.push(place(inputs.fabric, &one.id));
+    paths.push(place(inputs.fabric, id));
     paths.dedup();
     paths
 }

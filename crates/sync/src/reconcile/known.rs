@@ -26,7 +26,7 @@ pub(super) fn not_known(
             "it is not in Git as far as can be read, but {path} cannot be read; `hnp validate` says why"
         ));
     }
-    if work.gui_now.is_some() {
+    if work.gui_now.is_some() || work.reverted {
         return None;
     }
     if !inputs.snapshot.complete && one.is_none() {

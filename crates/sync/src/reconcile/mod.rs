@@ -19,11 +19,13 @@ mod known;
 mod kustomization;
 mod large;
 mod limit;
+mod marks;
 mod merge;
 mod past;
 mod plan;
 mod rename;
 mod resolution;
+mod reverted;
 mod settle;
 mod time;
 mod tree;
@@ -97,11 +99,32 @@ pub struct Options<'o> {
     /// Nobody asked for this very run: a schedule, a push, a webhook.
     pub unattended: bool,
     /// Reads an RFC 3339 time as seconds since 1970; without it, nothing is decided by time.
-    pub seconds: Option<&'o dyn Fn(&str) -> Option<i64>>,
+    pub seconds: Option<&'o SecondsOf<'o>>,
     /// What the ledger says; asked for at the first change only. Without it there is no hold and no fight.
     pub past: Option<&'o dyn Fn() -> Past>,
+    /// What of a resource went to Git last, by its key. Asked where the GUI has what Git has not.
+    pub carried: Option<&'o CarriedOf<'o>>,
     /// Answers given in this run, by the id of the conflict.
     pub answers: Option<&'o BTreeMap<String, Resolution>>,
+}
+
+/// Reads a time.
+pub type SecondsOf<'o> = dyn Fn(&str) -> Option<i64> + 'o;
+
+/// Says what of a resource went to Git last.
+pub type CarriedOf<'o> = dyn Fn(&str) -> Option<Carried> + 'o;
+
+/// An edit of the GUI's that went to Git, or to a branch that may have come there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Carried {
+    /// The revision that the GUI had of it.
+    pub revision: i64,
+    /// Hash of the GUI's value; `None` where it deleted the resource.
+    pub value: Option<String>,
+    /// Hash of what Git was to get, where that was merged from both sides.
+    pub merged: Option<String>,
+    /// The commit that Git's side stood on.
+    pub head: String,
 }
 
 /// Makes the plan.

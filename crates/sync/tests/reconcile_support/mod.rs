@@ -212,6 +212,7 @@ impl World {
                 unattended: self.unattended,
                 seconds: Some(&|text| text.parse().ok()),
                 past: Some(&|| self.past.clone()),
+                carried: None,
                 answers: None,
             },
         };

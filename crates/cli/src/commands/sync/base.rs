@@ -87,10 +87,18 @@ pub(super) fn files_of<'c>(
 
 /// Reads the state that the branch holds.
 pub(super) fn tip_state(base: &Base, standing: &Standing) -> Result<Option<State>, Failure> {
-    let Some(tip) = standing.tip.as_deref().and_then(Oid::parse) else {
+    standing
+        .tip
+        .as_deref()
+        .map_or(Ok(None), |tip| state_at(base, tip))
+}
+
+/// Reads the state of a commit.
+pub(super) fn state_at(base: &Base, commit: &str) -> Result<Option<State>, Failure> {
+    let Some(commit) = Oid::parse(commit).filter(|id| base.objects.has(*id)) else {
         return Ok(None);
     };
-    let tree = Tree::of(Arc::clone(&base.objects), tip)?;
+    let tree = Tree::of(Arc::clone(&base.objects), commit)?;
     let text = tree.read(STATE_PATH, usize::MAX - 1)?;
     // A damaged one on a branch that is made anew is no loss.
     Ok(text.and_then(|text| state_file::parse(&String::from_utf8_lossy(&text)).ok()))

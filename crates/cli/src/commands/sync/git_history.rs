@@ -1,7 +1,7 @@
 //! What Git keeps beside its tree, for a plan that asks.
 
 use hnp_state::config::Fabric;
-use hnp_sync::history::{History, InGit, InPast};
+use hnp_sync::history::{History, InGit, InPast, OnLine};
 
 use super::git_past::GitPast;
 use super::git_time::GitTimes;
@@ -40,5 +40,9 @@ impl History for GitHistory<'_> {
 
     fn held(&self, value: &InPast<'_>) -> Option<bool> {
         Some(self.past.held(value))
+    }
+
+    fn on_line(&self, sought: &OnLine<'_>) -> bool {
+        self.past.on_line(sought)
     }
 }

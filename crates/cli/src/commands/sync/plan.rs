@@ -48,6 +48,7 @@ pub(super) fn plan(
                 unattended: !past::trigger(args).is_by_person(),
                 seconds: Some(&clock::seconds),
                 past: Some(&|| past::read(context)),
+                carried: Some(&|key| asked.carried(context, key)),
                 answers: Some(answers),
             },
         })
@@ -72,6 +73,7 @@ pub(super) fn plan(
 /// Takes out what a GUI that can only be read neither says nor takes: most resources are not in an event at all.
 fn narrow(plan: &mut SyncPlan, snapshot: &Snapshot, fabric: &str) {
     plan.gui.clear();
+    plan.marks.clear();
     let said: HashSet<String> = snapshot
         .resources
         .iter()
