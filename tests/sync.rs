@@ -362,3 +362,25 @@ fn a_yaml_gui_and_one_far_away() {
     repo.ok(&["sync", "--gui", gui]);
     assert!(repo.read(&managed("a")).contains("yaml"));
 }
+
+#[test]
+fn the_configuration_names_the_gui_where_the_command_line_does_not() {
+    let repo = lab(&["s-1"]);
+    let run = repo.hnp(&["sync"]);
+    assert_eq!(run.code, 2, "{}", run.err);
+    assert!(run.err.contains("--gui FILE"), "{}", run.err);
+
+    let config = repo.read(".hnp/config.toml");
+    repo.write(
+        ".hnp/config.toml",
+        format!("{config}\n[sync]\ngui = \"gui.json\"\n"),
+    );
+    let run = repo.hnp(&["-C", "lab/managed", "sync"]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    assert_eq!(in_gui(&repo, "s-1").as_deref(), Some("x"));
+
+    // `show` looks there too.
+    let run = repo.hnp(&["show", "server/s-1", "--format", "json"]);
+    let shown: Value = serde_json::from_str(&run.out).unwrap();
+    assert!(shown.to_string().contains("\"desired_spec\":{"), "{shown}");
+}

@@ -416,9 +416,9 @@ pub(crate) struct SyncArgs {
     #[arg(value_name = "KIND/NAME")]
     pub(crate) resources: Vec<String>,
     /// The GUI: a JSON or YAML file, a directory of such files, or event:FILE, the payload of a repository_dispatch (event:- reads
-    /// it from standard input). A file that is not there is a GUI that holds nothing yet
+    /// it from standard input). A file that is not there is a GUI that holds nothing yet [default: `sync.gui`]
     #[arg(long, value_name = "GUI")]
-    pub(crate) gui: PathBuf,
+    pub(crate) gui: Option<PathBuf>,
     /// Which way: gui_to_github, github_to_gui or bidirectional
     #[arg(long, value_name = "DIRECTION", default_value = "bidirectional", value_parser = parse_direction)]
     pub(crate) direction: hnp_state::config::Direction,
@@ -595,7 +595,7 @@ pub(crate) struct ShowArgs {
     /// The resource: KIND/NAME or KIND/NAMESPACE/NAME; kind, plural or short name
     #[arg(value_name = "KIND/NAME")]
     pub(crate) resource: String,
-    /// A GUI's file: what it holds of the resource, and what it knows of the cluster
+    /// A GUI's file: what it holds of the resource, and what it knows of the cluster [default: `sync.gui`]
     #[arg(long, value_name = "FILE")]
     pub(crate) gui: Option<PathBuf>,
     /// What `kubectl get ... -o json` or `-o yaml` printed, `-` for standard input: what the cluster holds

@@ -15,6 +15,7 @@ mod git_tree;
 mod hooks;
 mod known;
 mod meter;
+mod named_gui;
 mod operation;
 mod output;
 mod plans;

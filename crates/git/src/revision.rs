@@ -48,7 +48,7 @@ impl Repo {
             None => Oid(self
                 .gix
                 .rev_parse_single(revision)
-                .map_err(|error| refuse(format!("there is no such revision ({error})")))?
+                .map_err(|_| refuse("there is no such revision".to_owned()))?
                 .detach()),
         };
         objects

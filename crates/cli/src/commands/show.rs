@@ -5,7 +5,6 @@ mod past;
 mod resource;
 mod text;
 
-use hnp_local::AnyGui;
 use hnp_model::{DEFAULT_NAMESPACE, kind, manifests};
 use hnp_report::Format;
 use hnp_state::layout::Area;
@@ -18,6 +17,7 @@ use serde_json::json;
 use crate::args::{Global, ShowArgs};
 use crate::context::{Context, work_dir};
 use crate::failure::Failure;
+use crate::named_gui;
 use crate::output::Output;
 
 /// What is known beside the repository.
@@ -139,9 +139,10 @@ fn known(global: &Global, args: &ShowArgs) -> Result<Known, Failure> {
     let context = Context::open(global)?;
     let here = work_dir(global)?;
     let gui = match &args.gui {
-        Some(path) => Some(AnyGui::named(path, &here).snapshot()?),
-        None => None,
+        Some(gui) => Some(named_gui::given(global, gui)?),
+        None => named_gui::configured(&context).unwrap_or_default(),
     };
+    let gui = gui.map(|gui| gui.snapshot()).transpose()?;
     let actual = match &args.actual {
         Some(file) => Some(super::drift::read_all(&here, std::slice::from_ref(file))?),
         None => None,

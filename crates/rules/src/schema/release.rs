@@ -47,12 +47,13 @@ impl fmt::Display for UnknownRelease {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = Release::ALL.iter().map(|r| r.name()).collect();
         write!(f, "unknown Hedgehog release `{}`", self.name)?;
-        if let Some(near) = super::suggest::nearest(&self.name, names.iter().copied()) {
-            write!(f, "; did you mean `{near}`?")?;
+        match super::suggest::nearest(&self.name, names.iter().copied()) {
+            Some(near) => write!(f, "; did you mean `{near}`? Known")?,
+            None => f.write_str("; known")?,
         }
         write!(
             f,
-            " Known are {}. For a newer one, take the nearest and add its CRDs with `hnp schema import`",
+            " are {}. For a newer one, take the nearest and add its CRDs with `hnp schema import`",
             names.join(", ")
         )
     }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use hnp_local::GuiFile;
 use hnp_model::manifests;
 use hnp_report::Format;
 use hnp_state::STATE_PATH;
@@ -16,8 +15,9 @@ use serde_json::json;
 
 use crate::args::{Global, ResolveArgs};
 use crate::commands::{conflicts, fabric_side};
-use crate::context::{Context, work_dir};
+use crate::context::Context;
 use crate::failure::Failure;
+use crate::named_gui;
 use crate::operation::{self, Done, Operation};
 use crate::output::{Output, clean};
 
@@ -180,16 +180,14 @@ fn snapshot(
     context: &Context,
     state: &State,
 ) -> Result<Snapshot, Failure> {
-    let path = match (&args.gui, &context.config.sync.gui) {
-        (Some(path), _) => work_dir(global)?.join(path),
-        (None, Some(path)) if !path.contains("://") => context.worktree.root().join(path),
-        _ => {
-            return Err(Failure::Usage(
-                "--take gui needs the GUI itself here; add --gui FILE".to_owned(),
-            ));
-        }
+    let gui = match &args.gui {
+        Some(gui) => Some(named_gui::given(global, gui)?),
+        None => named_gui::configured(context)?,
     };
-    let snapshot = GuiFile::new(path).snapshot()?;
+    let gui = gui.ok_or_else(|| {
+        Failure::Usage("--take gui needs the GUI itself here; add --gui FILE".to_owned())
+    })?;
+    let snapshot = gui.snapshot()?;
     match &snapshot.lineage {
         Some(other) if *other != state.lineage => Err(Failure::Usage(format!(
             "the GUI is paired with {}, this repository is {}",

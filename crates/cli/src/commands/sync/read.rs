@@ -11,23 +11,25 @@ use hnp_sync::gui::Snapshot;
 use hnp_sync::plan::{FileOp, Plan};
 
 use crate::args::{Global, SyncArgs};
-use crate::context::{Context, work_dir};
+use crate::context::Context;
 use crate::failure::Failure;
+use crate::named_gui;
 use crate::output::clean;
 
-/// Finds the GUI. A relative path is meant from where the user is, `-C` counted.
+/// Finds the GUI.
 ///
 /// # Errors
 ///
-/// Exit 2 for an address.
+/// Exit 2 where none is named, or by an address.
 pub(super) fn gui(global: &Global, args: &SyncArgs) -> Result<AnyGui, Failure> {
-    let text = args.gui.to_string_lossy();
-    if text.starts_with("http://") || text.starts_with("https://") {
-        return Err(Failure::Usage(
-            "--gui: this version synchronises with files, directories and events; addresses are not built yet".to_owned(),
-        ));
+    if let Some(gui) = &args.gui {
+        return named_gui::given(global, gui);
     }
-    Ok(AnyGui::named(&args.gui, &work_dir(global)?))
+    named_gui::configured(&Context::open(global)?)?.ok_or_else(|| {
+        Failure::Usage(
+            "with which GUI? Add --gui FILE, or put `gui = \"FILE\"` under [sync] in .hnp/config.toml".to_owned(),
+        )
+    })
 }
 
 /// Refuses a GUI of another pairing, and one that does not say to which fabric its resources belong.
