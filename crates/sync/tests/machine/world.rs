@@ -20,7 +20,7 @@ use hnp_yaml::Node;
 use crate::git::{Git, How, LINEAGE, PAIRING, STATE, Tree};
 use crate::gui::{Gui, Mode};
 use crate::manifest::{self, FIELDS, Fields, KEEPER, KEEPERS_FILE, NAMES, Value, Values, read};
-use crate::shadow::{Edit, Side, Step as Seen, join, lost};
+use crate::shadow::{Cell, Edit, Side, Step as Seen, join, lost};
 
 const CONFIG: &str = "[fabric.lab]\ndirectory = \"lab\"\n";
 
@@ -99,9 +99,38 @@ impl Answer {
 
 /// Both sides as a plan saw them.
 struct Planned {
+    tree: Tree,
     git: Values,
     gui: Values,
     sides: (Side, Side),
+}
+
+impl Planned {
+    fn git_cell(&self, name: &'static str) -> Cell {
+        self.sides.0.get(name)
+    }
+}
+
+/// An open conflict, and what it is about.
+#[derive(Clone)]
+struct Open {
+    id: String,
+    git: Value,
+    gui: Value,
+    /// Path and text of the file that cannot be read, where it is that of a file.
+    file: Option<(String, String)>,
+}
+
+impl Open {
+    /// Tells whether two are about the same. A file that cannot be read is one conflict a content, so that is all that counts
+    /// of it: what the GUI holds does not, and who writes something else into the file makes another conflict. Of any other
+    /// conflict the values count, and no file does.
+    fn is_about_the_same(&self, other: &Self) -> bool {
+        match (&self.file, &other.file) {
+            (Some(one), Some(other)) => one == other,
+            _ => (&self.git, &self.gui) == (&other.git, &other.gui),
+        }
+    }
 }
 
 #[derive(Clone)]
@@ -121,8 +150,7 @@ pub(crate) struct World {
     answers: BTreeMap<&'static str, Answer>,
     /// Resources that an interrupted run may have touched.
     interrupted: BTreeSet<&'static str>,
-    /// Ids of open conflicts with what they are about.
-    open: BTreeMap<&'static str, (String, Value, Value)>,
+    open: BTreeMap<&'static str, Open>,
 }
 
 fn name(n: u8) -> &'static str {
@@ -469,13 +497,13 @@ impl World {
         };
         state.resolutions.insert(id.clone(), resolution.to_fields());
         // It is bound to the values that the conflict was found between; the one in the file may be an old one.
-        if let Some((open, git, gui)) = self.open.get(name)
-            && open == id
+        if let Some(open) = self.open.get(name)
+            && open.id == *id
         {
             let answer = Answer {
                 id: id.clone(),
-                git: git.clone(),
-                gui: gui.clone(),
+                git: open.git.clone(),
+                gui: open.gui.clone(),
                 pick,
                 fields,
             };
@@ -492,6 +520,7 @@ impl World {
         let tip = self.git.tip(0).clone();
         let plan = self.plan(&tip.tree, &self.gui);
         let planned = Planned {
+            tree: tip.tree.clone(),
             git: read(&tip.tree),
             gui: self.gui.values(),
             sides: (tip.side.clone(), self.gui_side.clone()),
@@ -556,6 +585,22 @@ impl World {
             ];
             self.look(name, &plan, values, &mut side, &state, &planned, quiet)?;
         }
+        // Both sides had deleted it, the run saw that and it is off the record; meanwhile somebody in Git made it anew. Two
+        // deletions of the same are one: who knew of Git's when making it anew knew of all there was to know, and the GUI gets
+        // it. Nothing else is forgiven: what comes back from a branch that never saw Git's deletion is a deletion undone.
+        for name in NAMES {
+            let (cell, key) = (planned.git_cell(name), format!("lab/Server/default/{name}"));
+            let gone = [&planned.git[name], &planned.gui[name], &gui_after[name]];
+            if whole
+                && gone.iter().all(|value| **value == Value::Absent)
+                && git_before[name].is_here()
+                && self.deletes.contains(&cell.tops[FIELDS])
+                && !after.resources.contains_key(&key)
+                && !failed.contains(&key)
+            {
+                self.gui_side.cell(name).is_also(FIELDS, cell.tops[FIELDS]);
+            }
+        }
         if quiet {
             // What the next run has not settled either is as unclear as before.
             self.interrupted
@@ -583,17 +628,23 @@ impl World {
                     .find(|conflict| conflict.resource == key);
                 match open {
                     Some(open) => {
-                        let now = (
-                            open.id.clone(),
-                            planned.git[name].clone(),
-                            planned.gui[name].clone(),
-                        );
+                        let file = || {
+                            let path = &state.resources.get(&key)?.path;
+                            Some((path.clone(), planned.tree.get(path)?.clone()))
+                        };
+                        let is_file = open.kind == "file_corruption";
+                        let now = Open {
+                            id: open.id.clone(),
+                            git: planned.git[name].clone(),
+                            gui: planned.gui[name].clone(),
+                            file: is_file.then(file).flatten(),
+                        };
                         if let Some(old) = self.open.get(name)
-                            && (&old.1, &old.2) == (&now.1, &now.2)
-                            && old.0 != now.0
+                            && old.is_about_the_same(&now)
+                            && old.id != now.id
                             && quiet
-                            && state.conflicts.contains_key(&old.0)
-                            && !state.resolutions.contains_key(&old.0)
+                            && state.conflicts.contains_key(&old.id)
+                            && !state.resolutions.contains_key(&old.id)
                             && state.resources.get(&key) == after.resources.get(&key)
                         {
                             return Err(format!(
@@ -604,8 +655,7 @@ impl World {
                     }
                     None => {
                         // What nothing can be said of now keeps its conflict, and can be answered.
-                        let kept =
-                            |open: &(String, Value, Value)| after.conflicts.contains_key(&open.0);
+                        let kept = |open: &Open| after.conflicts.contains_key(&open.id);
                         if !self.open.get(name).is_some_and(kept) {
                             self.open.remove(name);
                         }
