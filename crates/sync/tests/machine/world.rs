@@ -7,6 +7,7 @@ use hnp_model::SourceFile;
 use hnp_model::canonical::sha256_hex;
 use hnp_rules::Settings;
 use hnp_state::config::Config;
+use hnp_state::ledger::Past;
 use hnp_state::state_file::{self, State};
 use hnp_sync::fabric::{FabricFiles, settings};
 use hnp_sync::gui as port;
@@ -17,6 +18,7 @@ use hnp_sync::reconcile::{
 };
 use hnp_yaml::Node;
 
+use crate::fight::Fights;
 use crate::git::{Git, How, LINEAGE, PAIRING, STATE, Tree};
 use crate::gui::{Gui, Mode};
 use crate::manifest::{self, FIELDS, Fields, KEEPER, KEEPERS_FILE, NAMES, Value, Values, read};
@@ -68,8 +70,12 @@ pub(crate) enum Step {
     /// From, into, how, with hnp's drivers, whose side where lines conflict.
     Bring(u8, u8, How, bool, Option<bool>),
     Close(u8),
-    /// Takes back what hnp did last.
+    /// `git revert` of what hnp did last.
     Revert,
+    /// `hnp undo` of what hnp did last.
+    Undo,
+    /// So many hours go by.
+    Wait(u8),
     Resolve(u8, u8),
     Sync(Fault),
 }
@@ -136,7 +142,9 @@ impl Open {
 #[derive(Clone)]
 pub(crate) struct World {
     config: Config,
-    settings: Settings,
+    pub(crate) settings: Settings,
+    /// Where the guard of fights is at work, what it goes by.
+    pub(crate) fights: Option<Fights>,
     pub(crate) git: Git,
     pub(crate) gui: Gui,
     pub(crate) mode: Mode,
@@ -149,7 +157,7 @@ pub(crate) struct World {
     rank: u32,
     answers: BTreeMap<&'static str, Answer>,
     /// Resources that an interrupted run may have touched.
-    interrupted: BTreeSet<&'static str>,
+    pub(crate) interrupted: BTreeSet<&'static str>,
     open: BTreeMap<&'static str, Open>,
 }
 
@@ -178,6 +186,7 @@ impl World {
         let mut world = Self {
             config,
             settings,
+            fights: None,
             git: Git::new(tree, Side::default()),
             gui: Gui::new(),
             mode,
@@ -195,12 +204,12 @@ impl World {
         world
     }
 
-    fn state(&self, tree: &Tree) -> State {
+    pub(crate) fn state(&self, tree: &Tree) -> State {
         state_file::parse(&tree[STATE]).unwrap()
     }
 
-    pub(crate) fn plan(&self, tree: &Tree, gui: &Gui) -> SyncPlan {
-        RUNS.fetch_add(1, Ordering::Relaxed);
+    /// The fabric as a tree has it.
+    pub(crate) fn files(&self, tree: &Tree) -> FabricFiles<'_> {
         let files = tree
             .iter()
             .filter(|(path, _)| path.starts_with("lab/"))
@@ -208,11 +217,18 @@ impl World {
                 path: path.clone(),
                 bytes: text.as_bytes().to_vec(),
             });
-        let files = FabricFiles {
+        FabricFiles {
             name: "lab",
             fabric: &self.config.fabrics["lab"],
             files: files.collect(),
-        };
+        }
+    }
+
+    pub(crate) fn plan(&self, tree: &Tree, gui: &Gui) -> SyncPlan {
+        RUNS.fetch_add(1, Ordering::Relaxed);
+        let files = self.files(tree);
+        let past = || self.fights.as_ref().map(Fights::past).unwrap_or_default();
+        let past: &dyn Fn() -> Past = &past;
         let (state, snapshot) = (self.state(tree), gui.snapshot());
         let inputs = Inputs {
             fabric: &files,
@@ -221,7 +237,10 @@ impl World {
             state: &state,
             snapshot: &snapshot,
             git: self,
-            options: Options::default(),
+            options: Options {
+                past: self.fights.as_ref().map(|_| past),
+                ..Options::default()
+            },
         };
         let plan = plan_sync(&inputs);
         // The short cut of a run without changes is one in time only.
@@ -290,6 +309,12 @@ impl World {
             Step::Close(branch) if branch > 0 => _ = self.git.tips.remove(&branch),
             Step::Branch(_) | Step::Close(_) => {}
             Step::Revert => self.revert(),
+            Step::Undo => self.undo()?,
+            Step::Wait(hours) => {
+                if let Some(fights) = &mut self.fights {
+                    fights.now += 3600 * i64::from(hours);
+                }
+            }
             Step::Resolve(n, pick) => self.resolve(n, pick),
             Step::Sync(fault) => self.sync(fault)?,
         }
@@ -359,7 +384,7 @@ impl World {
     }
 
     /// A person's commit.
-    fn in_git(&mut self, branch: u8, change: &mut dyn FnMut(&mut Tree)) {
+    pub(crate) fn in_git(&mut self, branch: u8, change: &mut dyn FnMut(&mut Tree)) {
         let branch = self.git.branch(branch);
         let tip = self.git.tip(branch);
         let (mut tree, mut side) = (tip.tree.clone(), tip.side.clone());
@@ -542,6 +567,18 @@ impl World {
                 }
             }
         }
+        if !blocked
+            && !matches!(fault, Fault::Refused | Fault::AfterFiles)
+            && !plan.marks.is_empty()
+            && !(plan.is_empty() && plan.keeps_state(&state))
+        {
+            let head = self.git.tips[&0].to_string();
+            let pairing = port::Pairing {
+                head: Some(&head),
+                ..PAIRING
+            };
+            self.gui.node = port::apply(Some(&self.gui.node), pairing, &plan.marks).0;
+        }
         let whole = !matches!(fault, Fault::AfterFiles | Fault::AfterGui);
         let after = plan.state(&state, &failed);
         if whole {
@@ -561,6 +598,9 @@ impl World {
                 &gui_after[name],
             ];
             self.look(name, &plan, values, &mut side, &state, &planned, quiet)?;
+        }
+        if let (true, Some(fights)) = (quiet, &mut self.fights) {
+            fights.look(&plan, [&planned.git, &git_after, &planned.gui, &gui_after])?;
         }
         // Both sides had deleted it, the run saw that and it is off the record; meanwhile somebody in Git made it anew. Two
         // deletions of the same are one: who knew of Git's when making it anew knew of all there was to know, and the GUI gets
@@ -662,7 +702,9 @@ impl World {
                 ));
             }
         }
-        if git_before == git_after && plan.is_empty() && gui_text != self.gui.text() && quiet {
+        // Where the state gets something on record, the GUI may get word of that; it says nothing new of any resource.
+        let same = gui_before == gui_after && (after != state || gui_text == self.gui.text());
+        if git_before == git_after && plan.is_empty() && !same && quiet {
             return Err("S3: an empty plan wrote to the GUI".to_owned());
         }
         if tree != tip.tree {
@@ -748,7 +790,9 @@ impl World {
                 "S2: {name} is {outcome:?}, and the sides differ: {values:?}"
             ));
         }
+        let fight = self.fights.is_some() && item.is_some_and(|item| item.code == Some("fight"));
         if quiet
+            && !fight
             && *git_before != Value::Unclear
             && matches!(
                 outcome,
