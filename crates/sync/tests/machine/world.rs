@@ -793,6 +793,7 @@ impl World {
         let fight = self.fights.is_some() && item.is_some_and(|item| item.code == Some("fight"));
         if quiet
             && !fight
+            && !is_waiting(name, plan, &planned.tree)
             && *git_before != Value::Unclear
             && matches!(
                 outcome,
@@ -936,6 +937,25 @@ impl World {
     pub(crate) fn picture(&self) -> (Values, Values, String) {
         let tree = &self.git.tip(0).tree;
         (read(tree), self.gui.values(), tree[STATE].clone())
+    }
+}
+
+/// Tells whether a resource waits for one of two reasons that need no limit and no policy. It is new in Git, and where it
+/// would stand lies a file that holds another one: a merge that took one for the other's new name leaves that behind, and hnp
+/// writes over nobody's file. Or a person in the GUI gave it another name, nothing can be said of which in Git: a rename goes
+/// as a whole or not at all.
+fn is_waiting(name: &str, plan: &SyncPlan, tree: &Tree) -> bool {
+    let of = |name: &str| plan.items.iter().find(|item| item.id.name == name);
+    match of(name).map(|item| (item.code, &item.outcome)) {
+        Some((_, Outcome::Failed(_))) => {
+            let taken = tree.contains_key(&manifest::path(name, 0));
+            taken && !manifest::stands(tree, name)
+        }
+        Some((Some("renamed"), Outcome::Held(why))) => NAMES.into_iter().any(|other| {
+            let other = of(other).filter(|other| why.contains(&other.key));
+            other.is_some_and(|other| matches!(other.outcome, Outcome::Unknown(_)))
+        }),
+        _ => false,
     }
 }
 
