@@ -100,6 +100,12 @@ impl Past {
         self.failures(key) >= HOLD_AFTER
     }
 
+    /// Tells whether a resource changed within [`WINDOW_SECONDS`].
+    #[must_use]
+    pub fn has_steps(&self, key: &str) -> bool {
+        self.steps.contains_key(key)
+    }
+
     /// Returns the resources that are on hold, and those of which one more change would be a fight.
     pub fn waiting(&self) -> impl Iterator<Item = &str> {
         let keys: BTreeSet<&String> = self.failures.keys().chain(self.steps.keys()).collect();

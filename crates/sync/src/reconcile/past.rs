@@ -22,14 +22,19 @@ pub(super) fn keep_to_past(
         return;
     }
     let step = step(entry, work);
-    // What is new needs no step of its own: before it comes again, it goes, and that is one.
-    if !work.row.ends_with("-add") {
+    let new = work.row.ends_with("-add");
+    if !new {
         work.step.clone_from(&step);
     }
     let Some(read) = inputs.options.past.filter(|_| !inputs.options.force) else {
         return;
     };
     let past = past.get_or_init(read);
+    // What is new needs no step of its own, or a first run would fill the ledger. What comes again after it went does: two
+    // deletions in a row are one that waits on a branch.
+    if new && past.has_steps(&work.key) {
+        work.step.clone_from(&step);
+    }
     let name = format!("{}/{}", work.id.kind, work.id.name);
     if past.is_on_hold(&work.key) {
         work.hold(

@@ -5,15 +5,18 @@
 //! without `STEPS` it is a few.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+mod fight;
 mod git;
 mod gui;
 mod manifest;
 mod shadow;
+mod undo;
 mod world;
 
 use std::cell::Cell;
 use std::sync::atomic::Ordering;
 
+use fight::Fights;
 use git::How;
 use gui::Mode;
 use proptest::prelude::*;
@@ -87,6 +90,22 @@ fn faults() -> BoxedStrategy<Step> {
     .boxed()
 }
 
+/// Two that write the same few values, one on each side, and a clock.
+fn flips() -> BoxedStrategy<Step> {
+    prop_oneof![
+        4 => (0..2_u8, 1..3_u8).prop_map(|(n, v)| Step::GuiEdit(n, 0, v)),
+        4 => (0..2_u8, 1..3_u8).prop_map(|(n, v)| Step::GitEdit(0, n, 0, v)),
+        1 => (0..2_u8).prop_map(Step::GuiDelete),
+        1 => (0..2_u8).prop_map(|n| Step::GitDelete(0, n)),
+        1 => (1..9_u8).prop_map(Step::Wait),
+    ]
+    .boxed()
+}
+
+fn undo() -> BoxedStrategy<Step> {
+    Just(Step::Undo).boxed()
+}
+
 fn sync() -> BoxedStrategy<Step> {
     Just(Step::Sync(Fault::None)).boxed()
 }
@@ -98,35 +117,47 @@ struct Kind {
     steps: fn() -> BoxedStrategy<Step>,
     /// Of all steps, in hundredths.
     share: usize,
+    /// There is a clock and a ledger, and the guard of fights is at work.
+    guarded: bool,
 }
 
-const KINDS: [Kind; 6] = [
+const KINDS: [Kind; 7] = [
     Kind {
-        name: "edits, saves without meaning, moves, answers",
+        name: "edits, saves without meaning, moves, answers, undos",
         mode: Mode::Draft,
-        steps: || prop_oneof![8 => edits(), 2 => noise(), 1 => answers(), 4 => sync()].boxed(),
+        steps: || {
+            prop_oneof![8 => edits(), 2 => noise(), 1 => answers(), 1 => undo(), 4 => sync()]
+                .boxed()
+        },
         share: 15,
+        guarded: false,
     },
     Kind {
         name: "a GUI without drafts",
         mode: Mode::Desired,
-        steps: || prop_oneof![8 => edits(), 2 => noise(), 1 => answers(), 4 => sync()].boxed(),
+        steps: || {
+            prop_oneof![8 => edits(), 2 => noise(), 1 => answers(), 1 => undo(), 4 => sync()]
+                .boxed()
+        },
         share: 15,
+        guarded: false,
     },
     Kind {
         name: "files twice, broken, exports with gaps",
         mode: Mode::Draft,
         steps: || prop_oneof![8 => edits(), 1 => noise(), 4 => damage(), 4 => sync()].boxed(),
         share: 15,
+        guarded: false,
     },
     Kind {
         name: "branches merged, squashed, rebased, closed",
         mode: Mode::Draft,
         steps: || {
-            prop_oneof![4 => edits(), 1 => noise(), 8 => branches(), 1 => answers(), 4 => sync()]
+            prop_oneof![4 => edits(), 1 => noise(), 8 => branches(), 1 => answers(), 1 => undo(), 4 => sync()]
                 .boxed()
         },
         share: 20,
+        guarded: false,
     },
     Kind {
         name: "runs that die, are refused, are thrown away or raced",
@@ -136,14 +167,23 @@ const KINDS: [Kind; 6] = [
                 .boxed()
         },
         share: 15,
+        guarded: false,
     },
     Kind {
         name: "all of it",
         mode: Mode::Draft,
         steps: || {
-            prop_oneof![6 => edits(), 1 => noise(), 1 => answers(), 1 => damage(), 4 => branches(), 3 => sync(), 2 => faults(), 1 => Just(Step::Revert)].boxed()
+            prop_oneof![6 => edits(), 1 => noise(), 1 => answers(), 1 => damage(), 4 => branches(), 3 => sync(), 2 => faults(), 1 => Just(Step::Revert), 1 => undo()].boxed()
         },
         share: 20,
+        guarded: false,
+    },
+    Kind {
+        name: "two writers who undo each other, with a clock",
+        mode: Mode::Draft,
+        steps: || prop_oneof![5 => flips(), 3 => sync()].boxed(),
+        share: 5,
+        guarded: true,
     },
 ];
 
@@ -171,6 +211,7 @@ fn play(kind: &Kind, steps: usize, seed: u8) -> (usize, Result<(), String>) {
         let mut runner = TestRunner::new_with_rng(config.clone(), random);
         let result = runner.run(&worlds, |steps| {
             let mut world = World::new(kind.mode);
+            world.fights = kind.guarded.then(Fights::default);
             for step in steps.iter().chain(&[Step::Sync(Fault::None)]) {
                 if let Err(why) = world.run(step) {
                     broken.set(true);

@@ -92,9 +92,9 @@ pub(crate) fn text(name: &str, fields: &Fields, style: u8) -> String {
     }
 }
 
-/// Reads what a tree holds.
-pub(crate) fn read(tree: &Tree) -> Values {
-    let mut found: BTreeMap<&str, Vec<Fields>> = BTreeMap::new();
+/// Finds the resources of a tree, and says whether all of it could be read.
+fn find(tree: &Tree) -> (BTreeMap<&'static str, Vec<Fields>>, bool) {
+    let mut found: BTreeMap<&'static str, Vec<Fields>> = BTreeMap::new();
     let mut broken = false;
     for (_, text) in tree.iter().filter(|(path, _)| path.contains("/managed/")) {
         let stream = parse(text.clone(), &Options::default());
@@ -112,8 +112,28 @@ pub(crate) fn read(tree: &Tree) -> Values {
             }
         }
     }
+    (found, !broken)
+}
+
+/// Tells whether all of a tree can be read.
+pub(crate) fn is_whole(tree: &Tree) -> bool {
+    find(tree).1
+}
+
+/// Reads what a tree is found to hold of one resource; what cannot be read is not looked at.
+pub(crate) fn count(tree: &Tree, name: &str) -> Value {
+    match find(tree).0.get(name).map(Vec::as_slice) {
+        None => Value::Absent,
+        Some([one]) => Value::Here(one.clone()),
+        Some(_) => Value::Unclear,
+    }
+}
+
+/// Reads what a tree holds.
+pub(crate) fn read(tree: &Tree) -> Values {
+    let (found, whole) = find(tree);
     let value = |name: &'static str| match found.get(name).map(Vec::as_slice) {
-        None if broken => Value::Unclear,
+        None if !whole => Value::Unclear,
         None => Value::Absent,
         Some([one]) => Value::Here(one.clone()),
         Some(_) => Value::Unclear,

@@ -40,6 +40,11 @@ impl Cell {
         self.twins[at].clone_from(&other.twins[at]);
     }
 
+    /// Another edit made the same as what is there now.
+    pub(crate) fn is_also(&mut self, at: usize, edit: Edit) {
+        self.twins[at].insert(edit);
+    }
+
     /// Tells whether one that has seen these edits knows what is there now.
     fn is_known(&self, at: usize, seen: &BTreeSet<Edit>) -> bool {
         let mut edits = self.twins[at].iter().chain([&self.tops[at]]);
@@ -58,7 +63,7 @@ impl Side {
         self.cells.entry(name).or_default()
     }
 
-    fn get(&self, name: &'static str) -> Cell {
+    pub(crate) fn get(&self, name: &'static str) -> Cell {
         self.cells.get(name).cloned().unwrap_or_default()
     }
 

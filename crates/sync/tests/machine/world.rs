@@ -7,6 +7,7 @@ use hnp_model::SourceFile;
 use hnp_model::canonical::sha256_hex;
 use hnp_rules::Settings;
 use hnp_state::config::Config;
+use hnp_state::ledger::Past;
 use hnp_state::state_file::{self, State};
 use hnp_sync::fabric::{FabricFiles, settings};
 use hnp_sync::gui as port;
@@ -17,10 +18,11 @@ use hnp_sync::reconcile::{
 };
 use hnp_yaml::Node;
 
+use crate::fight::Fights;
 use crate::git::{Git, How, LINEAGE, PAIRING, STATE, Tree};
 use crate::gui::{Gui, Mode};
 use crate::manifest::{self, FIELDS, Fields, KEEPER, KEEPERS_FILE, NAMES, Value, Values, read};
-use crate::shadow::{Edit, Side, Step as Seen, join, lost};
+use crate::shadow::{Cell, Edit, Side, Step as Seen, join, lost};
 
 const CONFIG: &str = "[fabric.lab]\ndirectory = \"lab\"\n";
 
@@ -68,8 +70,12 @@ pub(crate) enum Step {
     /// From, into, how, with hnp's drivers, whose side where lines conflict.
     Bring(u8, u8, How, bool, Option<bool>),
     Close(u8),
-    /// Takes back what hnp did last.
+    /// `git revert` of what hnp did last.
     Revert,
+    /// `hnp undo` of what hnp did last.
+    Undo,
+    /// So many hours go by.
+    Wait(u8),
     Resolve(u8, u8),
     Sync(Fault),
 }
@@ -99,15 +105,46 @@ impl Answer {
 
 /// Both sides as a plan saw them.
 struct Planned {
+    tree: Tree,
     git: Values,
     gui: Values,
     sides: (Side, Side),
 }
 
+impl Planned {
+    fn git_cell(&self, name: &'static str) -> Cell {
+        self.sides.0.get(name)
+    }
+}
+
+/// An open conflict, and what it is about.
+#[derive(Clone)]
+struct Open {
+    id: String,
+    git: Value,
+    gui: Value,
+    /// Path and text of the file that cannot be read, where it is that of a file.
+    file: Option<(String, String)>,
+}
+
+impl Open {
+    /// Tells whether two are about the same. A file that cannot be read is one conflict a content, so that is all that counts
+    /// of it: what the GUI holds does not, and who writes something else into the file makes another conflict. Of any other
+    /// conflict the values count, and no file does.
+    fn is_about_the_same(&self, other: &Self) -> bool {
+        match (&self.file, &other.file) {
+            (Some(one), Some(other)) => one == other,
+            _ => (&self.git, &self.gui) == (&other.git, &other.gui),
+        }
+    }
+}
+
 #[derive(Clone)]
 pub(crate) struct World {
     config: Config,
-    settings: Settings,
+    pub(crate) settings: Settings,
+    /// Where the guard of fights is at work, what it goes by.
+    pub(crate) fights: Option<Fights>,
     pub(crate) git: Git,
     pub(crate) gui: Gui,
     pub(crate) mode: Mode,
@@ -120,9 +157,8 @@ pub(crate) struct World {
     rank: u32,
     answers: BTreeMap<&'static str, Answer>,
     /// Resources that an interrupted run may have touched.
-    interrupted: BTreeSet<&'static str>,
-    /// Ids of open conflicts with what they are about.
-    open: BTreeMap<&'static str, (String, Value, Value)>,
+    pub(crate) interrupted: BTreeSet<&'static str>,
+    open: BTreeMap<&'static str, Open>,
 }
 
 fn name(n: u8) -> &'static str {
@@ -150,6 +186,7 @@ impl World {
         let mut world = Self {
             config,
             settings,
+            fights: None,
             git: Git::new(tree, Side::default()),
             gui: Gui::new(),
             mode,
@@ -167,12 +204,12 @@ impl World {
         world
     }
 
-    fn state(&self, tree: &Tree) -> State {
+    pub(crate) fn state(&self, tree: &Tree) -> State {
         state_file::parse(&tree[STATE]).unwrap()
     }
 
-    pub(crate) fn plan(&self, tree: &Tree, gui: &Gui) -> SyncPlan {
-        RUNS.fetch_add(1, Ordering::Relaxed);
+    /// The fabric as a tree has it.
+    pub(crate) fn files(&self, tree: &Tree) -> FabricFiles<'_> {
         let files = tree
             .iter()
             .filter(|(path, _)| path.starts_with("lab/"))
@@ -180,11 +217,18 @@ impl World {
                 path: path.clone(),
                 bytes: text.as_bytes().to_vec(),
             });
-        let files = FabricFiles {
+        FabricFiles {
             name: "lab",
             fabric: &self.config.fabrics["lab"],
             files: files.collect(),
-        };
+        }
+    }
+
+    pub(crate) fn plan(&self, tree: &Tree, gui: &Gui) -> SyncPlan {
+        RUNS.fetch_add(1, Ordering::Relaxed);
+        let files = self.files(tree);
+        let past = || self.fights.as_ref().map(Fights::past).unwrap_or_default();
+        let past: &dyn Fn() -> Past = &past;
         let (state, snapshot) = (self.state(tree), gui.snapshot());
         let inputs = Inputs {
             fabric: &files,
@@ -193,7 +237,10 @@ impl World {
             state: &state,
             snapshot: &snapshot,
             git: self,
-            options: Options::default(),
+            options: Options {
+                past: self.fights.as_ref().map(|_| past),
+                ..Options::default()
+            },
         };
         let plan = plan_sync(&inputs);
         // The short cut of a run without changes is one in time only.
@@ -262,6 +309,12 @@ impl World {
             Step::Close(branch) if branch > 0 => _ = self.git.tips.remove(&branch),
             Step::Branch(_) | Step::Close(_) => {}
             Step::Revert => self.revert(),
+            Step::Undo => self.undo()?,
+            Step::Wait(hours) => {
+                if let Some(fights) = &mut self.fights {
+                    fights.now += 3600 * i64::from(hours);
+                }
+            }
             Step::Resolve(n, pick) => self.resolve(n, pick),
             Step::Sync(fault) => self.sync(fault)?,
         }
@@ -331,7 +384,7 @@ impl World {
     }
 
     /// A person's commit.
-    fn in_git(&mut self, branch: u8, change: &mut dyn FnMut(&mut Tree)) {
+    pub(crate) fn in_git(&mut self, branch: u8, change: &mut dyn FnMut(&mut Tree)) {
         let branch = self.git.branch(branch);
         let tip = self.git.tip(branch);
         let (mut tree, mut side) = (tip.tree.clone(), tip.side.clone());
@@ -446,13 +499,13 @@ impl World {
         };
         state.resolutions.insert(id.clone(), resolution.to_fields());
         // It is bound to the values that the conflict was found between; the one in the file may be an old one.
-        if let Some((open, git, gui)) = self.open.get(name)
-            && open == id
+        if let Some(open) = self.open.get(name)
+            && open.id == *id
         {
             let answer = Answer {
                 id: id.clone(),
-                git: git.clone(),
-                gui: gui.clone(),
+                git: open.git.clone(),
+                gui: open.gui.clone(),
                 pick,
                 fields,
             };
@@ -469,6 +522,7 @@ impl World {
         let tip = self.git.tip(0).clone();
         let plan = self.plan(&tip.tree, &self.gui);
         let planned = Planned {
+            tree: tip.tree.clone(),
             git: read(&tip.tree),
             gui: self.gui.values(),
             sides: (tip.side.clone(), self.gui_side.clone()),
@@ -513,6 +567,18 @@ impl World {
                 }
             }
         }
+        if !blocked
+            && !matches!(fault, Fault::Refused | Fault::AfterFiles)
+            && !plan.marks.is_empty()
+            && !(plan.is_empty() && plan.keeps_state(&state))
+        {
+            let head = self.git.tips[&0].to_string();
+            let pairing = port::Pairing {
+                head: Some(&head),
+                ..PAIRING
+            };
+            self.gui.node = port::apply(Some(&self.gui.node), pairing, &plan.marks).0;
+        }
         let whole = !matches!(fault, Fault::AfterFiles | Fault::AfterGui);
         let after = plan.state(&state, &failed);
         if whole {
@@ -532,6 +598,25 @@ impl World {
                 &gui_after[name],
             ];
             self.look(name, &plan, values, &mut side, &state, &planned, quiet)?;
+        }
+        if let (true, Some(fights)) = (quiet, &mut self.fights) {
+            fights.look(&plan, [&planned.git, &git_after, &planned.gui, &gui_after])?;
+        }
+        // Both sides had deleted it, the run saw that and it is off the record; meanwhile somebody in Git made it anew. Two
+        // deletions of the same are one: who knew of Git's when making it anew knew of all there was to know, and the GUI gets
+        // it. Nothing else is forgiven: what comes back from a branch that never saw Git's deletion is a deletion undone.
+        for name in NAMES {
+            let (cell, key) = (planned.git_cell(name), format!("lab/Server/default/{name}"));
+            let gone = [&planned.git[name], &planned.gui[name], &gui_after[name]];
+            if whole
+                && gone.iter().all(|value| **value == Value::Absent)
+                && git_before[name].is_here()
+                && self.deletes.contains(&cell.tops[FIELDS])
+                && !after.resources.contains_key(&key)
+                && !failed.contains(&key)
+            {
+                self.gui_side.cell(name).is_also(FIELDS, cell.tops[FIELDS]);
+            }
         }
         if quiet {
             // What the next run has not settled either is as unclear as before.
@@ -560,17 +645,23 @@ impl World {
                     .find(|conflict| conflict.resource == key);
                 match open {
                     Some(open) => {
-                        let now = (
-                            open.id.clone(),
-                            planned.git[name].clone(),
-                            planned.gui[name].clone(),
-                        );
+                        let file = || {
+                            let path = &state.resources.get(&key)?.path;
+                            Some((path.clone(), planned.tree.get(path)?.clone()))
+                        };
+                        let is_file = open.kind == "file_corruption";
+                        let now = Open {
+                            id: open.id.clone(),
+                            git: planned.git[name].clone(),
+                            gui: planned.gui[name].clone(),
+                            file: is_file.then(file).flatten(),
+                        };
                         if let Some(old) = self.open.get(name)
-                            && (&old.1, &old.2) == (&now.1, &now.2)
-                            && old.0 != now.0
+                            && old.is_about_the_same(&now)
+                            && old.id != now.id
                             && quiet
-                            && state.conflicts.contains_key(&old.0)
-                            && !state.resolutions.contains_key(&old.0)
+                            && state.conflicts.contains_key(&old.id)
+                            && !state.resolutions.contains_key(&old.id)
                             && state.resources.get(&key) == after.resources.get(&key)
                         {
                             return Err(format!(
@@ -581,8 +672,7 @@ impl World {
                     }
                     None => {
                         // What nothing can be said of now keeps its conflict, and can be answered.
-                        let kept =
-                            |open: &(String, Value, Value)| after.conflicts.contains_key(&open.0);
+                        let kept = |open: &Open| after.conflicts.contains_key(&open.id);
                         if !self.open.get(name).is_some_and(kept) {
                             self.open.remove(name);
                         }
@@ -612,7 +702,9 @@ impl World {
                 ));
             }
         }
-        if git_before == git_after && plan.is_empty() && gui_text != self.gui.text() && quiet {
+        // Where the state gets something on record, the GUI may get word of that; it says nothing new of any resource.
+        let same = gui_before == gui_after && (after != state || gui_text == self.gui.text());
+        if git_before == git_after && plan.is_empty() && !same && quiet {
             return Err("S3: an empty plan wrote to the GUI".to_owned());
         }
         if tree != tip.tree {
@@ -698,7 +790,10 @@ impl World {
                 "S2: {name} is {outcome:?}, and the sides differ: {values:?}"
             ));
         }
+        let fight = self.fights.is_some() && item.is_some_and(|item| item.code == Some("fight"));
         if quiet
+            && !fight
+            && !is_waiting(name, plan, &planned.tree)
             && *git_before != Value::Unclear
             && matches!(
                 outcome,
@@ -842,6 +937,25 @@ impl World {
     pub(crate) fn picture(&self) -> (Values, Values, String) {
         let tree = &self.git.tip(0).tree;
         (read(tree), self.gui.values(), tree[STATE].clone())
+    }
+}
+
+/// Tells whether a resource waits for one of two reasons that need no limit and no policy. It is new in Git, and where it
+/// would stand lies a file that holds another one: a merge that took one for the other's new name leaves that behind, and hnp
+/// writes over nobody's file. Or a person in the GUI gave it another name, nothing can be said of which in Git: a rename goes
+/// as a whole or not at all.
+fn is_waiting(name: &str, plan: &SyncPlan, tree: &Tree) -> bool {
+    let of = |name: &str| plan.items.iter().find(|item| item.id.name == name);
+    match of(name).map(|item| (item.code, &item.outcome)) {
+        Some((_, Outcome::Failed(_))) => {
+            let taken = tree.contains_key(&manifest::path(name, 0));
+            taken && !manifest::stands(tree, name)
+        }
+        Some((Some("renamed"), Outcome::Held(why))) => NAMES.into_iter().any(|other| {
+            let other = of(other).filter(|other| why.contains(&other.key));
+            other.is_some_and(|other| matches!(other.outcome, Outcome::Unknown(_)))
+        }),
+        _ => false,
     }
 }
 

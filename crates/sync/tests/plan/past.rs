@@ -171,6 +171,31 @@ fn two_writers_that_undo_each_other_are_stopped() {
 }
 
 #[test]
+fn one_who_creates_and_one_who_deletes_are_stopped() {
+    let mut world = World::synced(&[("a", "x"), ("b", "x")]);
+    let mut ledger = Ledger::default();
+    let mut turns = 0;
+    // A robot in Git deletes it, one in the GUI makes it again.
+    let held = loop {
+        if turns % 2 == 0 {
+            world.git("a", None);
+        } else {
+            world.gui("a", Some("x"));
+        }
+        world.past = ledger.past(1000);
+        let plan = world.sync();
+        if matches!(item(&plan, "a").outcome, Outcome::Held(_)) {
+            break plan;
+        }
+        turns += 1;
+        assert!(turns < 10);
+        ledger.sync(1000, &plan);
+    };
+    assert_eq!(turns, 3, "the fourth is one too many");
+    assert_eq!(item(&held, "a").code, Some("fight"));
+}
+
+#[test]
 fn a_limit_takes_the_most_urgent_first_and_the_next_runs_do_the_rest() {
     let mut world = World::with(&format!(
         "{CONFIG}\n[limits]\nchanges = 2\n[[policy]]\nmatch = {{ name = \"s4\" }}\npriority = 1\n"
