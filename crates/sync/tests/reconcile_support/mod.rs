@@ -13,7 +13,7 @@ use hnp_sync::fabric::{FabricFiles, settings};
 use hnp_sync::gui;
 use hnp_sync::plan::FileOp;
 use hnp_sync::reconcile::{
-    Inputs, Item, Options, Outcome, SyncPlan, Times, plan_sync, plan_sync_in_full,
+    Inputs, Item, Options, Outcome, Road, SyncPlan, Times, plan_sync_by, plan_sync_in_full,
 };
 use hnp_yaml::Node;
 
@@ -168,6 +168,10 @@ impl World {
     }
 
     pub fn plan_only(&self, only: Option<&dyn Fn(&str) -> bool>) -> SyncPlan {
+        self.plan_by(only).0
+    }
+
+    pub fn plan_by(&self, only: Option<&dyn Fn(&str) -> bool>) -> (SyncPlan, Road) {
         let fabric = &self.config.fabrics["lab"];
         let files = FabricFiles {
             name: "lab",
@@ -207,10 +211,10 @@ impl World {
                 answers: None,
             },
         };
-        let plan = plan_sync(&inputs);
+        let (plan, road) = plan_sync_by(&inputs);
         // The short cut of a run without changes is one in time only.
         assert_eq!(plan, plan_sync_in_full(&inputs));
-        plan
+        (plan, road)
     }
 
     pub fn sync(&mut self) -> SyncPlan {
