@@ -543,3 +543,43 @@ fn what_is_the_same_is_not_even_listed() {
     hook(&place, "human").passes();
     assert!(!verdicts(&place).is_empty(), "without it, each one is");
 }
+
+/// What `hnp validate` says of a tree of Git, for people and for programs.
+fn said(place: &Place, of: &[&str]) -> Vec<(bool, String)> {
+    ["human", "json"]
+        .map(|format| {
+            let ran = place.hnp(&[&["--format", format, "validate"], of].concat());
+            (ran.ok, ran.text)
+        })
+        .to_vec()
+}
+
+#[test]
+fn a_tree_that_was_judged_is_not_judged_again() {
+    let place = wired();
+    // Something to say that makes the tree no less right: a file that says by itself what it should not.
+    place.write(
+        "lab/managed/servers/odd.yaml",
+        &(server("odd", true) + "status: {}\n"),
+    );
+    place.commit("odd");
+    for of in [&["--rev", "HEAD"][..], &["--staged"]] {
+        forget(&place);
+        let cold = said(&place, of);
+        assert_eq!(said(&place, of), cold, "{of:?}");
+        assert_eq!(said(&place, of), cold, "{of:?}");
+        let basis = kept(&place).len() - verdicts(&place).len();
+        assert_eq!(basis, 1, "the second time it is kept");
+        forget_verdicts(&place);
+        assert_eq!(said(&place, of), cold, "{of:?}");
+        assert!(verdicts(&place).is_empty(), "no file was asked for");
+        let other = said(&place, &[of, &["--release", "26.01"]].concat());
+        let counted = verdicts(&place).len();
+        assert_eq!(counted, 1, "another release is judged anew: {other:?}");
+    }
+    place.write("lab/managed/vpcs/vpc-1.yaml", &vpc(1, 40, 1401));
+    place.commit("other");
+    forget_verdicts(&place);
+    said(&place, &["--rev", "HEAD"]);
+    assert!(!verdicts(&place).is_empty(), "another tree is judged anew");
+}

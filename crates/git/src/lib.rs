@@ -16,6 +16,7 @@ mod hooks_dir;
 mod kept;
 mod ledger;
 mod ledger_walk;
+mod loose;
 mod objects;
 mod oid;
 mod pack_cache;

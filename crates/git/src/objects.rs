@@ -39,11 +39,7 @@ impl Repo {
                 } else {
                     EntryKind::Blob
                 };
-                let oid = self
-                    .gix
-                    .write_blob(file.bytes)
-                    .doing("write an object")?
-                    .detach();
+                let oid = self.put_blob(file.bytes)?;
                 entries.push(Entry {
                     mode: kind.into(),
                     filename: name.into(),

@@ -2,12 +2,15 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use gix::objs::{Find, Kind};
+use gix::objs::Kind;
+use gix::odb::pack::Find;
 use gix::odb::{HandleArc, Store};
 
 use crate::error::{Doing, Error};
+use crate::loose::Loose;
 use crate::oid::Oid;
 use crate::pack_cache::PackCache;
 use crate::repo::Repo;
@@ -93,9 +96,18 @@ fn split_list(list: &std::ffi::OsStr) -> Vec<PathBuf> {
 /// The objects of a repository. Any number of threads may read at once; nothing is ever written.
 pub struct ObjectStore {
     stores: Vec<Arc<Store>>,
-    idle: Mutex<Vec<Vec<HandleArc>>>,
+    directories: Vec<PathBuf>,
+    idle: Mutex<Vec<Reader>>,
+    /// Whether the last object lay in a file of its own: the next one most likely does too.
+    is_loose: AtomicBool,
     hash: gix::hash::Kind,
     pub(crate) shallow: HashSet<gix::ObjectId>,
+}
+
+/// What a thread reads objects with.
+struct Reader {
+    handles: Vec<HandleArc>,
+    loose: Loose,
 }
 
 impl Repo {
@@ -134,7 +146,9 @@ impl Repo {
             .collect();
         Ok(ObjectStore {
             stores,
+            directories: wanted,
             idle: Mutex::new(Vec::new()),
+            is_loose: AtomicBool::new(true),
             hash,
             shallow,
         })
@@ -176,15 +190,34 @@ impl ObjectStore {
 
     /// Reads an object of any kind.
     pub(crate) fn find(&self, id: gix::ObjectId) -> Result<Option<(Kind, Vec<u8>)>, Error> {
-        let handles = self.borrow();
-        let mut found = ask(&handles, id);
-        self.give_back(handles);
+        let mut reader = self.borrow();
+        let mut found = self.find_with(&mut reader, id);
+        self.give_back(reader);
         if !matches!(found, Ok(Some(_))) {
             // A repack may have moved it since: look at the disk again, once.
             let fresh: Vec<_> = self.stores.iter().map(Store::to_cache_arc).collect();
-            found = ask(&fresh, id);
+            found = ask(&fresh, id).map(|found| found.map(|found| found.object));
         }
         found
+    }
+
+    fn find_with(
+        &self,
+        reader: &mut Reader,
+        id: gix::ObjectId,
+    ) -> Result<Option<(Kind, Vec<u8>)>, Error> {
+        if self.is_loose.load(Ordering::Relaxed) {
+            let loose = &mut reader.loose;
+            let mut directories = self.directories.iter();
+            if let Some(object) = directories.find_map(|directory| loose.find(directory, id)) {
+                return Ok(Some(object));
+            }
+        }
+        let found = ask(&reader.handles, id)?;
+        Ok(found.map(|found| {
+            self.is_loose.store(!found.is_packed, Ordering::Relaxed);
+            found.object
+        }))
     }
 
     /// Reads an object that must be there, of a certain kind.
@@ -233,42 +266,52 @@ impl ObjectStore {
         })
     }
 
-    fn borrow(&self) -> Vec<HandleArc> {
+    fn borrow(&self) -> Reader {
         let idle = self
             .idle
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .pop();
         idle.unwrap_or_else(|| {
-            self.stores
-                .iter()
-                .map(|store| {
-                    let mut handle = store.to_cache_arc();
-                    // What one directory lacks the next one has: looking at the disk again each time would cost more than reading.
-                    handle.refresh_never();
-                    handle.set_pack_cache(|| Box::new(PackCache::default()));
-                    handle
-                })
-                .collect()
+            let handle = |store: &Arc<Store>| {
+                let mut handle = store.to_cache_arc();
+                // What one directory lacks the next one has: looking at the disk again each time would cost more than reading.
+                handle.refresh_never();
+                handle.set_pack_cache(|| Box::new(PackCache::default()));
+                handle
+            };
+            Reader {
+                handles: self.stores.iter().map(handle).collect(),
+                loose: Loose::default(),
+            }
         })
     }
 
-    fn give_back(&self, handles: Vec<HandleArc>) {
+    fn give_back(&self, reader: Reader) {
         self.idle
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .push(handles);
+            .push(reader);
     }
 }
 
-fn ask(handles: &[HandleArc], id: gix::ObjectId) -> Result<Option<(Kind, Vec<u8>)>, Error> {
+/// An object, and how it was kept.
+struct Found {
+    object: (Kind, Vec<u8>),
+    is_packed: bool,
+}
+
+fn ask(handles: &[HandleArc], id: gix::ObjectId) -> Result<Option<Found>, Error> {
     let mut broken = None;
     let mut buffer = Vec::new();
     for handle in handles {
         match handle.try_find(&id, &mut buffer) {
-            Ok(Some(data)) => {
+            Ok(Some((data, place))) => {
                 let kind = data.kind;
-                return Ok(Some((kind, buffer)));
+                return Ok(Some(Found {
+                    object: (kind, buffer),
+                    is_packed: place.is_some(),
+                }));
             }
             Ok(None) => {}
             Err(error) => broken = Some(Error::git(format!("read object {id}"))(&error)),
