@@ -543,3 +543,52 @@ fn what_is_the_same_is_not_even_listed() {
     hook(&place, "human").passes();
     assert!(!verdicts(&place).is_empty(), "without it, each one is");
 }
+
+/// What `hnp validate` says of a tree of Git, for people and for programs.
+fn said(place: &Place, of: &[&str], is_cold: bool) -> [(bool, String); 2] {
+    ["human", "json"].map(|format| {
+        if is_cold {
+            forget(place);
+        }
+        let ran = place.hnp(&[&["--format", format, "validate"], of].concat());
+        (ran.ok, ran.text)
+    })
+}
+
+#[test]
+fn a_tree_that_was_judged_is_not_judged_again() {
+    let place = wired();
+    // Something to say that makes the tree no less right: what one file says by itself.
+    place.write(
+        "lab/managed/servers/odd.yaml",
+        &server("odd", true).replace("metadata:\n", "metadata:\n  uid: x\n"),
+    );
+    place.commit("odd");
+    for of in [&["--rev", "HEAD"][..], &["--staged"]] {
+        let cold = said(&place, of, true);
+        assert!(cold[0].1.contains("odd.yaml"), "{}", cold[0].1);
+        assert_eq!(said(&place, of, false), cold, "{of:?}");
+        let basis = kept(&place).len() - verdicts(&place).len();
+        assert_eq!(basis, 2, "one a fabric, kept by the second run");
+        forget_verdicts(&place);
+        assert_eq!(said(&place, of, false), cold, "{of:?}");
+        assert!(verdicts(&place).is_empty(), "no file was asked for");
+        said(&place, &[of, &["--release", "26.01"]].concat(), false);
+        assert!(
+            !verdicts(&place).is_empty(),
+            "another release is judged anew"
+        );
+    }
+    place.write("lab/managed/vpcs/vpc-1.yaml", &vpc(1, 40, 1401));
+    place.commit("other");
+    forget_verdicts(&place);
+    assert_eq!(
+        said(&place, &["--rev", "HEAD"], false),
+        said(&place, &["--rev", "HEAD"], true)
+    );
+    place.write("lab/managed/vpcs/vpc-1.yaml", &vpc(2, 1, 1401));
+    place.commit("wrong");
+    let wrong = said(&place, &["--rev", "HEAD"], true);
+    assert!(!wrong[0].0);
+    assert_eq!(said(&place, &["--rev", "HEAD"], false), wrong);
+}

@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use hnp_git::{Oid, Snapshot};
 use hnp_local::Cache;
-use hnp_model::SourceFile;
-use hnp_rules::{FileCheck, Settings, basis};
+use hnp_model::{Finding, SourceFile};
+use hnp_rules::basis::{self, Basis, Counts};
+use hnp_rules::{FileCheck, Settings, check_file};
 use hnp_state::config::{Config, Fabric};
 use hnp_sync::kept_basis;
 use hnp_sync::validate::Outcome;
@@ -18,6 +19,16 @@ const MOST_FOUND: usize = 32;
 
 /// A basis that was kept: the trees that it is of, by directory, and its bytes.
 pub(crate) type Kept<'b> = (Vec<(&'b str, Oid)>, &'b [u8]);
+
+/// What there is to say of a tree that was kept.
+pub(crate) struct Whole {
+    /// What was judged.
+    pub(crate) counts: Counts,
+    /// What files say by themselves.
+    pub(crate) findings: Vec<Finding>,
+    /// The texts of these files, by path.
+    pub(crate) texts: Vec<(String, String)>,
+}
 
 /// Where the basis of a fabric is kept, and under what it counts.
 pub(crate) struct Place<'c> {
@@ -58,6 +69,44 @@ impl<'c> Place<'c> {
             })
             .collect::<Option<_>>()?;
         Some((trees, basis))
+    }
+
+    /// Says what there is to say of a tree that is the very one that was kept; nothing for any other.
+    pub(crate) fn whole(
+        &self,
+        snapshot: &Snapshot,
+        fabric: &Fabric,
+        settings: &Settings,
+    ) -> Option<Whole> {
+        let bytes = self.read()?;
+        let (trees, basis) = self.open(&bytes)?;
+        let same = trees.iter().map(|(directory, _)| *directory);
+        if !same.eq(fabric.directories.iter().map(String::as_str)) {
+            return None;
+        }
+        for (directory, id) in trees {
+            if snapshot.directory_id(directory).ok()? != Some(id) {
+                return None;
+            }
+        }
+        let basis = Basis::open(basis, &|_| None)?;
+        let mut whole = Whole {
+            counts: basis.counts(),
+            findings: Vec::new(),
+            texts: Vec::new(),
+        };
+        for (path, role) in basis.found() {
+            let entry = snapshot.find(path).ok()??;
+            let limit = settings.limits.file_bytes;
+            let bytes = snapshot.objects().blob(entry.blob, limit).ok()?;
+            let path = entry.path;
+            let check = check_file(SourceFile { path, bytes }, role, settings);
+            whole.findings.extend(check.findings);
+            if let Some(text) = check.text {
+                whole.texts.push((check.path, text));
+            }
+        }
+        Some(whole)
     }
 
     /// Keeps a tree in which nothing was found but in few files by themselves.

@@ -87,45 +87,60 @@ impl Context {
     ///
     /// Exit 3 outside Git.
     pub(crate) fn open_raw(global: &Global) -> Result<Self, Failure> {
+        let mut context = Self::open_bare(global)?;
+        context.read_own_files()?;
+        Ok(context)
+    }
+
+    /// Opens the repository to take its lock, before which none of its files says anything for certain: nothing is read.
+    ///
+    /// # Errors
+    ///
+    /// Exit 3 outside Git.
+    pub(crate) fn open_bare(global: &Global) -> Result<Self, Failure> {
         let dir = work_dir(global)?;
         let repo = Repo::discover(&dir)?;
         let root = repo.worktree_root()?;
         let here = dir
             .strip_prefix(&root)
             .map_or_else(|_| String::new(), slashes);
-        let worktree = Worktree::new(root);
+        let hnp_dir = repo.hnp_dir();
+        Ok(Self {
+            repo,
+            worktree: Worktree::new(root),
+            hnp_dir,
+            here,
+            files: RepoFiles::default(),
+            config: Config::default(),
+            schemas: Vec::new(),
+        })
+    }
+
+    fn read_own_files(&mut self) -> Result<(), Failure> {
         let text = |path: &str| -> Result<Option<String>, Failure> {
-            match worktree.read_if_there(path)? {
+            match self.worktree.read_if_there(path)? {
                 None => Ok(None),
                 Some(bytes) => String::from_utf8(bytes)
                     .map(Some)
                     .map_err(|_| Failure::Usage(format!("{path} is not UTF-8"))),
             }
         };
-        let files = RepoFiles {
+        let lossy = |bytes: Vec<u8>| {
+            String::from_utf8(bytes)
+                .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+        };
+        self.files = RepoFiles {
             config: text(CONFIG_PATH)?,
             // Damage of any kind is for `hnp state verify` and `rebuild` to see.
-            state: worktree
-                .read_if_there(STATE_PATH)?
-                .map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
+            state: self.worktree.read_if_there(STATE_PATH)?.map(lossy),
             attributes: text(".gitattributes")?,
         };
-        let hnp_dir = repo.hnp_dir();
-        let mut context = Self {
-            repo,
-            worktree,
-            hnp_dir,
-            here,
-            files,
-            config: Config::default(),
-            schemas: Vec::new(),
-        };
-        context.schemas = context
-            .read(&context.worktree.list_all(SCHEMA_DIR)?.files)?
+        self.schemas = self
+            .read(&self.worktree.list_all(SCHEMA_DIR)?.files)?
             .into_iter()
             .filter(|file| file.path.ends_with(".json"))
             .collect();
-        Ok(context)
+        Ok(())
     }
 
     /// Returns the fabrics asked for, all of them where none was.

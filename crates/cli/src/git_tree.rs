@@ -14,10 +14,10 @@ use hnp_rules::engine::Side;
 use hnp_rules::{Role, Settings, codes};
 use hnp_state::config::{Config, Fabric, MAX_BYTES, Profile};
 use hnp_state::{CONFIG_PATH, STATE_PATH};
-use hnp_sync::validate::{Outcome, compare, mark_old, together};
+use hnp_sync::validate::{Outcome, apply_levels, compare, mark_old, together};
 use hnp_sync::{directory, fabric};
 
-use crate::basis::Place as BasisPlace;
+use crate::basis::{Place as BasisPlace, Whole};
 use crate::commands;
 use crate::context::{SCHEMA_DIR, parse_config};
 use crate::failure::Failure;
@@ -181,11 +181,18 @@ impl GitTree {
                 continue;
             }
             let settings = settings(check, name)?;
+            if self.is_as_kept(fabric, &settings, check, &mut all) {
+                continue;
+            }
             let known = Known::open(check.cache, &settings, check.schemas);
             let read = self.read(fabric, &settings, &known, None)?;
             known.keep(&read);
+            let is_known = read.is_known();
             let judged = self.judge(fabric, read, &settings, check.config)?;
-            self.keep(fabric, &judged, &settings, check);
+            // Who asks once, such as a job in a fresh clone, does not wait for what makes the third time quick.
+            if is_known {
+                self.keep(fabric, &judged, &settings, check);
+            }
             judged.into(&mut all);
         }
         hnp_model::finding::sort(&mut all.all);
@@ -272,6 +279,38 @@ impl GitTree {
         let limit = settings.limits.file_bytes;
         let blob = |entry: &TreeEntry| self.snapshot.objects().blob(entry.blob, limit);
         Ok(known.check(listing, wanted, other, settings, &blob)?)
+    }
+
+    /// Answers for a fabric whose very tree was kept: nothing is wrong with it but what few files say by themselves.
+    fn is_as_kept(
+        &self,
+        fabric: &Fabric,
+        settings: &Settings,
+        check: &Check<'_>,
+        all: &mut Findings,
+    ) -> bool {
+        let place = check
+            .cache
+            .and_then(|cache| BasisPlace::new(cache, settings, check.config, check.schemas));
+        let Some(kept) = place.and_then(|place| place.whole(&self.snapshot, fabric, settings))
+        else {
+            return false;
+        };
+        let Whole {
+            counts,
+            mut findings,
+            texts,
+        } = kept;
+        apply_levels(&mut findings, check.config);
+        all.all.extend(findings);
+        all.texts.extend(texts);
+        all.summary = Summary {
+            files: all.summary.files + counts.files,
+            documents: all.summary.documents + counts.documents,
+            resources: all.summary.resources + counts.resources,
+            ..all.summary
+        };
+        true
     }
 
     /// Keeps a tree that holds together, so that a small change to it is judged by itself.

@@ -138,6 +138,11 @@ pub(crate) struct Checked {
 }
 
 impl Checked {
+    /// Tells whether nearly all of it was known.
+    pub(crate) fn is_known(&self) -> bool {
+        self.fresh.iter().filter(|fresh| **fresh).count() < WORTH_WRITING
+    }
+
     /// Finds the files of another tree that are the same here.
     fn shared(&self, listing: &TreeListing, wanted: &[(usize, Role)]) -> Vec<Option<&FileCheck>> {
         let mut own = self.wanted.iter().zip(&self.files).peekable();

@@ -1,5 +1,7 @@
 //! Canonical values: what two manifests must share to say the same.
 
+use std::fmt::Write as _;
+
 use hnp_yaml::{Kind, Node, Reading, Value, scalar};
 use sha2::{Digest, Sha256};
 
@@ -37,11 +39,14 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(64), |mut out, b| {
-        let _ = write!(out, "{b:02x}");
-        out
-    })
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
+    let mut out = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        out.push(digit(byte >> 4));
+        out.push(digit(byte & 0xf));
+    }
+    out
 }
 
 fn write_value(value: Value<'_>, out: &mut String) {
@@ -73,8 +78,8 @@ fn write_value(value: Value<'_>, out: &mut String) {
         Kind::Scalar | Kind::Alias => match value.read() {
             Reading::Null => out.push_str("null"),
             Reading::Bool(b) => out.push_str(if b { "true" } else { "false" }),
-            Reading::Int(n) => out.push_str(&n.to_string()),
-            Reading::UInt(n) => out.push_str(&n.to_string()),
+            Reading::Int(n) => _ = write!(out, "{n}"),
+            Reading::UInt(n) => _ = write!(out, "{n}"),
             Reading::Float(f) => write_float(f, out),
             Reading::Str(text) => write_string(&text, out),
         },
@@ -85,8 +90,8 @@ fn write_node(node: &Node, out: &mut String) {
     match node {
         Node::Null => out.push_str("null"),
         Node::Bool(b) => out.push_str(if *b { "true" } else { "false" }),
-        Node::Int(n) => out.push_str(&n.to_string()),
-        Node::UInt(n) => out.push_str(&n.to_string()),
+        Node::Int(n) => _ = write!(out, "{n}"),
+        Node::UInt(n) => _ = write!(out, "{n}"),
         // Without a JSON form they are emitted as null.
         Node::Float(f) if !f.is_finite() => out.push_str("null"),
         Node::Float(f) => write_float(*f, out),

@@ -46,12 +46,40 @@ impl Node {
                 ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(a, b)| a.same(b))
             }
             _ => match (self.reading(), other.reading()) {
-                (Some(a), Some(b)) => match (a.as_integer(), b.as_integer()) {
-                    (Some(a), Some(b)) => a == b,
-                    _ => a == b,
-                },
+                (Some(a), Some(b)) => same_scalars(&a, &b),
                 _ => false,
             },
+        }
+    }
+
+    /// Tells the same of a value that has a source, without a copy of it.
+    #[must_use]
+    pub fn same_as(&self, value: Value<'_>) -> bool {
+        match (self, value.kind()) {
+            (Self::Map(ours), Kind::Map) => {
+                let mut theirs = 0;
+                for entry in value.entries() {
+                    // Most maps are in one order on both sides.
+                    let here = ours.get(theirs).filter(|(key, _)| key == entry.key);
+                    let ours = here.map(|(_, node)| node).or_else(|| self.get(entry.key));
+                    if !ours.is_some_and(|node| node.same_as(entry.value)) {
+                        return false;
+                    }
+                    theirs += 1;
+                }
+                theirs == ours.len()
+            }
+            (Self::Seq(ours), Kind::Seq) => {
+                let mut theirs = value.items();
+                ours.iter()
+                    .all(|node| theirs.next().is_some_and(|value| node.same_as(value)))
+                    && theirs.next().is_none()
+            }
+            (node, Kind::Scalar | Kind::Alias) => {
+                let ours = node.reading();
+                ours.is_some_and(|ours| same_scalars(&ours, &value.read()))
+            }
+            _ => false,
         }
     }
 
@@ -85,6 +113,13 @@ impl Node {
             Self::Str(s) => Reading::Str(s.as_str().into()),
             Self::Seq(_) | Self::Map(_) => return None,
         })
+    }
+}
+
+fn same_scalars(ours: &Reading<'_>, theirs: &Reading<'_>) -> bool {
+    match (ours.as_integer(), theirs.as_integer()) {
+        (Some(a), Some(b)) => a == b,
+        _ => ours == theirs,
     }
 }
 
@@ -159,5 +194,41 @@ impl From<i64> for Node {
 impl From<bool> for Node {
     fn from(b: bool) -> Self {
         Self::Bool(b)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::Node;
+    use crate::{Document, Options, parse};
+
+    #[test]
+    fn a_value_is_compared_without_a_copy_as_with_one() {
+        let texts = [
+            "a: 1\nb: [x, {c: null}]\n",
+            "b: [x, {c: ~}]\na: 1.0\n",
+            "a: \"1\"\nb: [x, {c: null}]\n",
+            "a: 1\nb: [x, {c: null}, y]\n",
+            "a: 1\nb: [x]\n",
+            "a: 1\n",
+            "a: 1\nb: [x, {c: null}]\nd: 0\n",
+            "a: 1\nb: {x: 1}\n",
+            "a: &one {b: 1}\nc: *one\n",
+            "a: {b: 1}\nc: {<<: {b: 1}}\n",
+            "[]\n",
+            "x\n",
+        ];
+        let streams = texts.map(|text| parse(text, &Options::default()));
+        for (n, one) in streams.iter().enumerate() {
+            for (m, other) in streams.iter().enumerate() {
+                let node = Node::from(one.documents().find_map(Document::root).unwrap());
+                let value = other.documents().find_map(Document::root).unwrap();
+                let copied = node.same(&Node::from(value));
+                assert_eq!(node.same_as(value), copied, "{}{}", texts[n], texts[m]);
+                assert!(n != m || copied);
+            }
+        }
     }
 }

@@ -54,7 +54,7 @@ impl Waste {
 pub(super) fn run(global: &Global, args: &CleanArgs) -> Result<Output, Failure> {
     let mut output = Output::default();
     let lock = if args.yes {
-        Some(operation::begin(&Context::open_raw(global)?, &mut output)?)
+        Some(operation::begin(&Context::open_bare(global)?, &mut output)?)
     } else {
         None
     };

@@ -135,7 +135,7 @@ fn list(global: &Global) -> Result<Output, Failure> {
 /// Begins to write, unless only a look is wanted.
 fn begin(global: &Global, write: bool, output: &mut Output) -> Result<Option<Lock>, Failure> {
     if write {
-        operation::begin(&Context::open_raw(global)?, output).map(Some)
+        operation::begin(&Context::open_bare(global)?, output).map(Some)
     } else {
         Ok(None)
     }

@@ -24,7 +24,7 @@ pub(super) fn run(global: &Global, args: &ValidateArgs) -> Result<Vec<String>, F
     let lock = if args.dry_run {
         None
     } else {
-        Some(operation::begin(&Context::open_raw(global)?, &mut output)?)
+        Some(operation::begin(&Context::open_bare(global)?, &mut output)?)
     };
     let context = Context::open(global)?;
     let mut found = super::validate::fabrics(global, args)?;

@@ -147,7 +147,7 @@ fn write(
     answers: &[Answer],
     output: &mut Output,
 ) -> Result<Done, Failure> {
-    let lock = operation::begin(&Context::open_raw(global)?, output)?;
+    let lock = operation::begin(&Context::open_bare(global)?, output)?;
     let context = Context::open(global)?;
     let before = context.files.state.clone().unwrap_or_default();
     let mut state = conflicts::state(&context)?;

@@ -154,7 +154,7 @@ fn restore(global: &Global, args: &RestoreArgs, at: &str) -> Result<Output, Fail
     let lock = if writing.dry_run {
         None
     } else {
-        Some(operation::begin(&Context::open_raw(global)?, &mut output)?)
+        Some(operation::begin(&Context::open_bare(global)?, &mut output)?)
     };
     let context = Context::open(global)?;
     let objects = Arc::new(context.repo.objects(&ObjectDirectories::default())?);

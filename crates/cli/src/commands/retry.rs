@@ -17,7 +17,7 @@ pub(super) fn run(global: &Global, args: &RetryArgs) -> Result<Output, Failure> 
     let lock = if args.dry_run || lists {
         None
     } else {
-        Some(operation::begin(&Context::open_raw(global)?, &mut output)?)
+        Some(operation::begin(&Context::open_bare(global)?, &mut output)?)
     };
     let context = Context::open(global)?;
     let wanted = args

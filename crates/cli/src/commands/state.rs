@@ -101,7 +101,7 @@ fn write(global: &Global, args: &StateWriting, rebuild: bool) -> Result<Output, 
     let lock = if args.writing.dry_run {
         None
     } else {
-        Some(operation::begin(&Context::open_raw(global)?, &mut output)?)
+        Some(operation::begin(&Context::open_bare(global)?, &mut output)?)
     };
     let context = Context::open(global)?;
     let before = context.files.state.clone();

@@ -17,6 +17,7 @@ mod revisions;
 mod show;
 mod words;
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
@@ -151,7 +152,7 @@ pub(super) fn run(global: &Global, args: &SyncArgs) -> Result<Output, Failure> {
     let lock = if dry_run {
         None
     } else {
-        Some(operation::begin(&Context::open_raw(global)?, &mut output)?)
+        Some(operation::begin(&Context::open_bare(global)?, &mut output)?)
     };
     let mut context = Context::open(global)?;
     let base = if args.to == CarrierArg::Branch {
@@ -178,7 +179,7 @@ pub(super) fn run(global: &Global, args: &SyncArgs) -> Result<Output, Failure> {
         gone: &gone,
     };
     let mut state = conflicts::state(&context)?;
-    let mut state_text = context.files.state.clone().unwrap_or_default();
+    let mut state_text = Cow::from(context.files.state.as_deref().unwrap_or_default());
     let mut snapshot = ports::snapshot(&gui)?;
     read::check(&context, &snapshot, &state)?;
     let drafts = snapshot.resources.iter().any(|one| one.draft.is_some());
@@ -210,10 +211,11 @@ pub(super) fn run(global: &Global, args: &SyncArgs) -> Result<Output, Failure> {
                     state_text: &state_text,
                 };
                 if let Some(after) = carry::carry_out(&context, lock, args, &sides, &mut run)? {
-                    state_text = state_file::write(&after);
+                    state_text = state_file::write(&after).into();
                     state = after;
                 }
             }
+            leave(files);
             run
         };
         output.notes.extend(run.notes.iter().cloned());
@@ -244,7 +246,14 @@ pub(super) fn run(global: &Global, args: &SyncArgs) -> Result<Output, Failure> {
     } else {
         show::text(global, args, &runs)
     };
+    leave((runs, state, snapshot));
     Ok(output)
+}
+
+/// Leaves to the end of the process, which is near, what is given back to it as one piece: to give back value after value
+/// would take a tenth of a run that has nothing to do.
+fn leave<T>(values: T) {
+    std::mem::forget(values);
 }
 
 /// Refuses carriers and options that do not go together.

@@ -19,7 +19,7 @@ pub(super) fn run(global: &Global, args: &WriteArgs) -> Result<Output, Failure> 
     let lock = if args.writing.dry_run {
         None
     } else {
-        Some(operation::begin(&Context::open_raw(global)?, &mut output)?)
+        Some(operation::begin(&Context::open_bare(global)?, &mut output)?)
     };
     let context = Context::open(global)?;
     let Some(before) = context.files.state.clone() else {

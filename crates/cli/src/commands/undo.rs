@@ -34,7 +34,7 @@ pub(super) fn run(global: &Global, args: &UndoArgs) -> Result<Output, Failure> {
     let lock = if args.writing.dry_run {
         None
     } else {
-        Some(operation::begin(&Context::open_raw(global)?, &mut output)?)
+        Some(operation::begin(&Context::open_bare(global)?, &mut output)?)
     };
     let context = Context::open_unconfigured(global)?;
     let target = find(&context, &args.operation)?;

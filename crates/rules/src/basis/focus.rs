@@ -80,11 +80,22 @@ impl Basis<'_> {
             focus.tree(0, Side::Old, settings, hydrated),
             focus.tree(1, Side::New, settings, hydrated),
         );
-        let counts = says_nothing(&change, settings).then(|| self.counts(&focus, changed));
+        let counts = says_nothing(&change, settings).then(|| self.counts_with(&focus, changed));
         Some(counts)
     }
 
-    fn counts(&self, focus: &Focus<'_>, changed: &[Changed]) -> Counts {
+    /// Counts what was judged in the tree itself.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        let (files, documents, resources) = self.judged();
+        Counts {
+            files,
+            documents,
+            resources,
+        }
+    }
+
+    fn counts_with(&self, focus: &Focus<'_>, changed: &[Changed]) -> Counts {
         let (mut files, mut documents, mut resources) = self.judged();
         for file in &focus.base {
             files = files.saturating_sub(1);

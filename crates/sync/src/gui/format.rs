@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use foldhash::quality::RandomState;
 use hnp_model::ResourceId;
 use hnp_yaml::{Limits, Node, Options, emit_document};
 
@@ -92,6 +93,7 @@ fn take_snapshot(node: &mut Node) -> Result<Snapshot, Vec<String>> {
     let mut resources = Vec::new();
     match take(node, "resources") {
         Some(Node::Seq(mut items)) => {
+            resources.reserve_exact(items.len());
             for (n, item) in items.iter_mut().enumerate() {
                 if let Some(one) = take_resource(item, &format!("resources[{n}]"), &mut wrong) {
                     resources.push(one);
@@ -100,7 +102,7 @@ fn take_snapshot(node: &mut Node) -> Result<Snapshot, Vec<String>> {
         }
         _ => wrong.push("`resources` must be a list".to_owned()),
     }
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::with_capacity_and_hasher(resources.len(), RandomState::default());
     for one in &resources {
         if !seen.insert((&one.fabric, &one.id)) {
             wrong.push(format!("{} is in it twice", one.id));
@@ -186,10 +188,11 @@ fn take_resource(node: &mut Node, place: &str, wrong: &mut Vec<String>) -> Optio
     let updated = text(node, "updated", place, wrong);
     let deleted = flag(node, "deleted", place, wrong);
     let orphan = flag(node, "orphan", place, wrong);
-    let Some((_, Some(id))) = ids.first().cloned() else {
-        if ids.is_empty() {
-            wrong.push(format!("{place} has none of `desired`, `draft` and `id`"));
-        }
+    if ids.is_empty() {
+        wrong.push(format!("{place} has none of `desired`, `draft` and `id`"));
+        return None;
+    }
+    let (_, Some(id)) = ids.swap_remove(0) else {
         return None;
     };
     if let Some(why) = odd_name(&id) {

@@ -15,8 +15,8 @@ use hnp_yaml::Node;
 pub use event::{EVENT_BYTES, parse_event};
 pub use format::{apply, emit, parse, parse_snapshot};
 pub use part::Part;
-pub(crate) use value::into_managed;
 pub use value::{base_hash, canonical, id_of, managed};
+pub(crate) use value::{into_managed, is_all_managed};
 
 /// Version of the file form of a snapshot.
 pub const FORMAT: i64 = 1;

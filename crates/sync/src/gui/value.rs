@@ -37,6 +37,26 @@ pub(crate) fn into_managed(node: Node) -> Node {
     Node::Map(entries)
 }
 
+/// Tells whether all of a manifest is synchronised: whether [`managed`] returns just it.
+pub(crate) fn is_all_managed(node: &Node) -> bool {
+    let Node::Map(entries) = node else {
+        return true;
+    };
+    let all = |(key, value): &(String, Node)| match (key.as_str(), value) {
+        (key, _) if SERVER_OWNED.contains(&key) => false,
+        ("namespace", Node::Str(name)) => name != DEFAULT_NAMESPACE,
+        ("labels" | "annotations", Node::Map(inner)) => {
+            !inner.is_empty() && !inner.iter().any(|(name, _)| is_tools_own(name))
+        }
+        _ => true,
+    };
+    entries.iter().all(|(key, value)| match value {
+        _ if key == "status" => false,
+        Node::Map(metadata) if key == "metadata" => metadata.iter().all(all),
+        _ => true,
+    })
+}
+
 /// Tells whether a field of the metadata is synchronised, and takes out of it what is not.
 fn is_managed(key: &str, value: &mut Node) -> bool {
     match (key, value) {

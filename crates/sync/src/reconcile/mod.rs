@@ -130,19 +130,34 @@ pub struct Carried {
 /// Makes the plan.
 #[must_use]
 pub fn plan_sync(inputs: &Inputs<'_>) -> SyncPlan {
-    let tree = GitTree::read(inputs.fabric, inputs.config.limits.yaml());
-    idle::idle(inputs, &tree).unwrap_or_else(|| full(inputs, &tree))
+    plan_sync_by(inputs).0
+}
+
+/// Which way a plan was made.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Road {
+    /// Nothing is to be done, which was seen without a merge.
+    Short,
+    /// All that there is to a synchronisation.
+    Full,
+}
+
+/// Makes the plan and says which way it went; for tests that the short way is taken where it can be.
+#[doc(hidden)]
+#[must_use]
+pub fn plan_sync_by(inputs: &Inputs<'_>) -> (SyncPlan, Road) {
+    match idle::idle(inputs) {
+        Some(plan) => (plan, Road::Short),
+        None => (plan_sync_in_full(inputs), Road::Full),
+    }
 }
 
 /// Makes the same plan without the short cut for a run that has nothing to do; for tests that compare the two.
 #[doc(hidden)]
 #[must_use]
 pub fn plan_sync_in_full(inputs: &Inputs<'_>) -> SyncPlan {
-    let tree = GitTree::read(inputs.fabric, inputs.config.limits.yaml());
-    full(inputs, &tree)
-}
-
-fn full(inputs: &Inputs<'_>, tree: &GitTree) -> SyncPlan {
+    let tree = &GitTree::read(inputs.fabric, inputs.config.limits.yaml());
     let mut works = works(inputs, tree);
     rename::find(inputs, &mut works);
     guard(inputs, tree, &mut works);

@@ -40,14 +40,8 @@ impl GitTree {
                 tree.texts.insert(file.path.clone(), text);
             }
         }
-        let options = Options {
-            limits,
-            ..Options::default()
-        };
-        let files: Vec<&SourceFile> = fabric
-            .in_area(|area| area == Area::Managed)
-            .filter(|file| is_yaml(&file.path) && !is_kustomization(&file.path))
-            .collect();
+        let options = options(limits);
+        let files: Vec<&SourceFile> = manifest_files(fabric).collect();
         let read: Vec<ReadFile> = files
             .par_iter()
             .map(|file| ReadFile::of(file, &options))
@@ -88,6 +82,23 @@ impl GitTree {
             !is_new || text.contains(name) || text.contains(['\\', '\u{fffd}', '\0'])
         };
         self.unreadable.iter().find(may).map(String::as_str)
+    }
+}
+
+/// Returns the files that hold what is synchronised.
+pub(super) fn manifest_files<'f>(
+    fabric: &'f FabricFiles<'_>,
+) -> impl Iterator<Item = &'f SourceFile> {
+    fabric
+        .in_area(|area| area == Area::Managed)
+        .filter(|file| is_yaml(&file.path) && !is_kustomization(&file.path))
+}
+
+/// Returns how those files are read.
+pub(super) fn options(limits: Limits) -> Options {
+    Options {
+        limits,
+        ..Options::default()
     }
 }
 

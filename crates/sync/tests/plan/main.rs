@@ -6,6 +6,7 @@ mod reconcile_support;
 
 mod conflicts;
 mod files;
+mod idle;
 mod past;
 mod renames;
 mod strategies;

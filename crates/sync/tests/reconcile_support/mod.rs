@@ -13,7 +13,9 @@ use hnp_sync::fabric::{FabricFiles, settings};
 use hnp_sync::gui;
 use hnp_sync::history::{History, InGit};
 use hnp_sync::plan::FileOp;
-use hnp_sync::reconcile::{Inputs, Item, Options, Outcome, SyncPlan, plan_sync, plan_sync_in_full};
+use hnp_sync::reconcile::{
+    Inputs, Item, Options, Outcome, Road, SyncPlan, plan_sync_by, plan_sync_in_full,
+};
 use hnp_yaml::Node;
 
 pub const LINEAGE: &str = "0b0c7a34-5a5c-4d3e-8f00-1d2c3b4a5f60";
@@ -181,6 +183,10 @@ impl World {
     }
 
     pub fn plan_only(&self, only: Option<&dyn Fn(&str) -> bool>) -> SyncPlan {
+        self.plan_by(only).0
+    }
+
+    pub fn plan_by(&self, only: Option<&dyn Fn(&str) -> bool>) -> (SyncPlan, Road) {
         let fabric = &self.config.fabrics["lab"];
         let files = FabricFiles {
             name: "lab",
@@ -216,10 +222,10 @@ impl World {
                 answers: None,
             },
         };
-        let plan = plan_sync(&inputs);
+        let (plan, road) = plan_sync_by(&inputs);
         // The short cut of a run without changes is one in time only.
         assert_eq!(plan, plan_sync_in_full(&inputs));
-        plan
+        (plan, road)
     }
 
     pub fn sync(&mut self) -> SyncPlan {

@@ -130,6 +130,8 @@ impl Fixture {
             "A whole fabric",
         ];
         run("git", &commit, &root)?;
+        // As a clone has them.
+        run("git", &["repack", "-a", "-d", "--quiet"], &root)?;
         Ok(Repository {
             root,
             files: files

@@ -49,7 +49,7 @@ pub(super) fn run(
     let lock = if args.writing.dry_run {
         None
     } else {
-        Some(operation::begin(&Context::open_raw(global)?, &mut output)?)
+        Some(operation::begin(&Context::open_bare(global)?, &mut output)?)
     };
     let context = Context::open(global)?;
     let mut state = conflicts::state(&context)?;
