@@ -385,14 +385,23 @@ fn a_commit_refused_in_recovery_is_an_error_too() {
         .hnp(&["ingest", "--commit"])
         .expect(&[3])
         .says("not today");
-    // It was said once, and stands in the ledger; hnp does not insist.
+    // It stands in the ledger, and hnp does not insist: only a run that is to commit tries again.
     assert!(!sandbox.has(".git/hnp/journal.json"));
     assert!(sandbox.has(&format!("{FABRIC}/managed/vpcs/stage.yaml")));
     sandbox
         .hnp(&["log"])
         .expect(&[0])
         .says("partially_completed");
-    sandbox.hnp(&["ingest", "--commit"]).expect(&[0]);
+    sandbox.hnp(&["ingest"]).expect(&[0]);
+    sandbox
+        .hnp(&["ingest", "--commit"])
+        .expect(&[3])
+        .says("not today");
+    fs::remove_file(&hook).unwrap();
+    sandbox
+        .hnp(&["ingest", "--commit"])
+        .expect(&[0])
+        .says("committed what earlier runs left");
 }
 
 #[test]

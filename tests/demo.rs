@@ -67,6 +67,9 @@ fn the_demo_keeps_its_sample_where_it_is_told_to() {
         identify(&mut command);
         common::run(command.args(args).current_dir(place.path("sample")))
     };
+    // What the story says is committed is, down to the last file of hnp's.
+    let status = common::git(&place.path("sample"), &["status", "--short"]);
+    assert_eq!(status, "?? cluster.json\n?? gui.json\n");
     inside(&["validate"]).code(0);
     inside(&["state", "verify"]).code(0);
     inside(&["status"])

@@ -214,3 +214,39 @@ fn the_newest_state_that_can_be_read_is_found_in_history() {
     assert_eq!(lineage(&state), lineage(&good));
     assert_eq!(state.matches("base").count(), good.matches("base").count());
 }
+
+#[test]
+fn a_lost_state_is_taken_from_head() {
+    for lost in [
+        &["sync", "--gui", "gui.json"][..],
+        &["tidy"],
+        &["conflicts"],
+        &["ingest"],
+    ] {
+        let repo = synchronised();
+        std::fs::remove_file(repo.root().join(".hnp/state.toml")).unwrap();
+        let run = repo.hnp(lost);
+        assert_eq!(run.code, 2, "{lost:?}");
+        assert!(run.err.contains("Run `hnp state rebuild`"), "{}", run.err);
+        assert!(!run.err.contains("init"), "{}", run.err);
+    }
+    let state = |mend: &[&str]| {
+        let repo = synchronised();
+        std::fs::remove_file(repo.root().join(".hnp/state.toml")).unwrap();
+        repo.ok(mend);
+        let state = repo.read(".hnp/state.toml");
+        assert!(
+            state.contains(kit::LINEAGE) && state.contains("base   = "),
+            "{state}"
+        );
+        let run = repo.hnp(SYNC);
+        assert!(run.code < 2 || run.code == 4, "{}{}", run.out, run.err);
+        state
+    };
+    let rebuilt = state(&["state", "rebuild"]);
+    assert_eq!(state(&["init", "--repair"]), rebuilt);
+    assert_eq!(
+        state(&["init", "--fabric", "lab", "--directory", "lab"]),
+        rebuilt
+    );
+}

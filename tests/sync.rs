@@ -384,3 +384,90 @@ fn the_configuration_names_the_gui_where_the_command_line_does_not() {
     let shown: Value = serde_json::from_str(&run.out).unwrap();
     assert!(shown.to_string().contains("\"desired_spec\":{"), "{shown}");
 }
+
+#[test]
+fn a_resource_that_stands_nowhere_is_named_with_its_nearest() {
+    let repo = lab(&["web", "db"]);
+    let asked = |args: &[&str], says: &str| {
+        let run = repo.hnp(args);
+        assert_eq!(run.code, 1, "{args:?}\n{}{}", run.out, run.err);
+        assert!(
+            run.err
+                .contains(&format!("no managed resource is called {says}")),
+            "{args:?}\n{}{}",
+            run.out,
+            run.err
+        );
+        assert!(!run.out.contains("othing"), "{args:?}\n{}", run.out);
+        run
+    };
+    // The file is there, though nobody has recorded it yet.
+    asked(
+        &[SYNC, &["Server/wbe"]].concat(),
+        "Server/wbe; did you mean `Server/web`?",
+    );
+    sync(&repo, 0);
+    repo.commit("In step");
+    let near = "Server/wbe; did you mean `Server/web`?";
+    asked(&[SYNC, &["Server/wbe"]].concat(), near);
+    asked(&[SYNC, &["Server/wbe", "--dry-run"]].concat(), near);
+    asked(&["log", "Server/wbe"], near);
+    asked(&["retry", "Server/wbe"], near);
+    let run = repo.hnp(&["restore", "--at", "HEAD", "Server/wbe"]);
+    assert_eq!(run.code, 1);
+    assert_eq!(run.out, "");
+    let says = "Server/wbe is neither here nor in HEAD; did you mean `Server/web`?";
+    assert!(run.err.contains(says), "{}", run.err);
+    let json = repo.json(&[SYNC, &["Server/wbe"]].concat());
+    answers(&json, "output/sync.schema.json");
+    assert!(json["success"] == false && json["errors"][0].as_str().unwrap().contains(near));
+    // What is there is no mistake, whatever there is to do.
+    repo.ok(&[SYNC, &["Server/web"]].concat());
+    assert!(
+        repo.ok(&["retry", "Server/web"])
+            .out
+            .contains("None of these is on hold")
+    );
+    repo.ok(&["restore", "--at", "HEAD", "Server/web"]);
+    // One of two: the other is done.
+    git_edit(&repo, "web", "new");
+    asked(
+        &[SYNC, &["Server/web", "Server/bd"]].concat(),
+        "Server/bd; did you mean `Server/db`?",
+    );
+    assert_eq!(in_gui(&repo, "web").as_deref(), Some("new"));
+    // What is gone from both sides, and on record, can be asked for.
+    std::fs::remove_file(repo.root().join(managed("db"))).unwrap();
+    sync(&repo, 0);
+    repo.ok(&["log", "Server/db"]);
+}
+
+#[test]
+fn what_the_gui_refused_does_not_count_as_done() {
+    let first = lab(&["a"]);
+    sync(&first, 0);
+    git_edit(&first, "a", "new");
+    let refused = (1..30)
+        .find_map(|at| {
+            let repo = first.twin();
+            let run = std::process::Command::new(kit::HNP)
+                .args(SYNC)
+                .args(["--format", "json"])
+                .current_dir(repo.root())
+                .env("HNP_FAULT", format!("refuse:{at}"))
+                .output()
+                .unwrap();
+            let said: Value = serde_json::from_slice(&run.stdout).ok()?;
+            let errors = said["errors"].as_array()?.clone();
+            let one = errors.first()?.as_str()?.to_owned();
+            (one.starts_with("lab/Server/default/a: ")).then_some((repo, said))
+        })
+        .expect("a write that is refused");
+    let (repo, said) = refused;
+    assert_eq!(said["statistics"]["resources_updated"], 0, "{said:#}");
+    let log = repo.json(&["log"]);
+    let record = &log["operations"][0];
+    assert_eq!(record["resources_updated"], 0, "{record:#}");
+    assert_eq!(record["resources_skipped"], 1);
+    assert_eq!(record["failed_resources"], json!(["lab/Server/default/a"]));
+}

@@ -258,3 +258,87 @@ fn an_operation_of_another_clone_is_found_by_its_commit() {
         "undo"
     );
 }
+
+#[test]
+fn an_undone_init_comes_back_with_its_state() {
+    for commit in [&[][..], &["--commit"]] {
+        let repo = Repo::new();
+        repo.git(&["config", "user.name", "Ann"]);
+        repo.git(&["config", "user.email", "ann@example.org"]);
+        repo.ok(&["init", "--fabric", "lab", "--commit"]);
+        let (files, head) = (repo.files(), repo.git(&["rev-parse", "HEAD^{tree}"]));
+        repo.ok(&[&["undo", "last"], commit].concat());
+        assert!(!repo.has(".hnp/state.toml") && !repo.has(".hnp/config.toml"));
+        repo.ok(&[&["undo", "last"], commit].concat());
+        assert_eq!(repo.files(), files);
+        assert_eq!(repo.git(&["status", "--short"]), "");
+        assert_eq!(repo.git(&["rev-parse", "HEAD^{tree}"]), head);
+        repo.ok(&["state", "verify"]);
+    }
+}
+
+#[test]
+fn an_undone_adoption_comes_back_with_its_state() {
+    let repo =
+        Repo::with(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/after-hnp"));
+    let first = repo.files();
+    let adopted = repo.hnp(&["init", "--adopt"]);
+    assert_eq!(adopted.code, 0, "{}{}", adopted.out, adopted.err);
+    let files = repo.files();
+    undo(&repo, 0);
+    assert_eq!(repo.files(), first);
+    undo(&repo, 0);
+    assert_eq!(repo.files(), files);
+}
+
+#[test]
+fn what_stays_away_is_not_in_the_state_that_comes_back() {
+    let repo = Repo::new();
+    repo.write(
+        "lab/managed/servers/a.yaml",
+        server("a", "{description: x}"),
+    );
+    repo.ok(&["init", "--fabric", "lab"]);
+    repo.ok(&["undo", "last"]);
+    // Somebody uses the place of a placeholder that would come back.
+    repo.write("lab/raw/pending/.gitkeep", "mine\n");
+    let run = repo.hnp(&["undo", "last"]);
+    assert_eq!(run.code, 4, "{}{}", run.out, run.err);
+    assert!(repo.has(".hnp/state.toml"));
+    repo.ok(&["state", "verify"]);
+}
+
+#[test]
+fn records_say_which_fabric_and_which_resources() {
+    let repo = Repo::lab();
+    repo.write("lab/raw/pending/a.yaml", server("a", "{description: x}"));
+    repo.ok(&["ingest"]);
+    repo.ok(&["undo", "last"]);
+    repo.write(
+        "lab/managed/servers/b.yaml",
+        "apiVersion: wiring.githedgehog.com/v1beta1\nkind: Server\nmetadata:\n  name: b\nspec: {descripton: x}\n---\n".to_owned()
+            + &server("c", "{description: x}"),
+    );
+    repo.hnp(&["validate", "--fix"]);
+    assert!(
+        repo.read("lab/managed/servers/b.yaml")
+            .contains("description: x}\n---")
+    );
+    let said = |args: &[&str]| -> Vec<Value> {
+        let log = repo.json(args);
+        log["operations"].as_array().unwrap().clone()
+    };
+    let fix = &said(&["log", "Server/b"])[0];
+    assert_eq!(fix["operation_type"], "fix");
+    assert_eq!(fix["fabric"], "lab");
+    assert_eq!(fix["resources"], json!(["lab/Server/default/b"]));
+    assert_eq!(fix["resources_updated"], 1);
+    assert!(
+        said(&["log", "Server/a"])
+            .iter()
+            .any(|one| one["operation_type"] == "undo")
+    );
+    let all = said(&["log"]);
+    assert_eq!(said(&["log", "--fabric", "lab"]).len(), all.len());
+    assert!(all.iter().all(|one| one["fabric"] == "lab"), "{all:#?}");
+}

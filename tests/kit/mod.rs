@@ -86,6 +86,15 @@ impl Repo {
         repo
     }
 
+    /// Another repository that is like this one in every byte.
+    pub fn twin(&self) -> Self {
+        let twin = Self {
+            dir: tempfile::tempdir().unwrap(),
+        };
+        copy(self.root(), twin.root());
+        twin
+    }
+
     pub fn root(&self) -> &Path {
         self.dir.path()
     }

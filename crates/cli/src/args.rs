@@ -305,7 +305,7 @@ pub(crate) struct Writing {
     /// Show what would be done, and do nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Commit what was done, and nothing else
+    /// Commit what was done, and what earlier runs left uncommitted
     #[arg(long)]
     pub(crate) commit: bool,
 }

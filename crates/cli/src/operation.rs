@@ -1,6 +1,9 @@
 //! Doing a plan: lock, journal, commit, ledger.
 
+mod along;
 mod keep;
+
+use std::collections::BTreeSet;
 
 use hnp_git::{CommitRequest, Kept, LOG_REF, Stamp};
 use hnp_local::journal;
@@ -12,8 +15,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::output::{Output, clean};
+use crate::output::{Output, clean, some};
 use crate::{cancel, meter};
+
+pub(crate) use along::{Along, along};
 
 /// What follows the files: in the journal, so that whoever finishes a killed run can do it too.
 #[derive(Debug, Serialize, Deserialize)]
@@ -28,10 +33,15 @@ struct After {
     /// What `hnp undo` needs: the trees of the files before and after.
     #[serde(default)]
     kept: Option<(String, String)>,
+    /// It commits what earlier runs left and does nothing else.
+    #[serde(default)]
+    catches_up: bool,
 }
 
 /// What stands in a journal after which nothing follows.
 const NOTHING_AFTER: &str = "{}";
+/// How many paths a record names that were committed along.
+const TOLD: usize = 100;
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Commit {
@@ -67,6 +77,16 @@ pub(crate) struct Done {
     pub(crate) commit: Option<String>,
     /// What went wrong after the files were in place.
     pub(crate) problems: Vec<String>,
+    /// What else people should know.
+    pub(crate) notes: Vec<String>,
+}
+
+impl Done {
+    /// Tells people what went wrong and what else was done.
+    pub(crate) fn tell(&self, output: &mut Output) {
+        output.notes.extend(self.problems.iter().cloned());
+        output.notes.extend(self.notes.iter().cloned());
+    }
 }
 
 /// Takes the lock and finishes what a killed run left.
@@ -97,7 +117,7 @@ pub(crate) fn begin(context: &Context, output: &mut Output) -> Result<Lock, Fail
         if !done.problems.is_empty() {
             output.code = 3;
         }
-        output.notes.extend(done.problems);
+        done.tell(output);
     }
     cancel::thinking();
     hnp_local::fail::pause();
@@ -140,7 +160,7 @@ pub(crate) fn place(context: &Context, lock: &Lock, plan: &Plan) -> Result<Vec<S
         .collect())
 }
 
-/// Does an operation; an empty plan does nothing and leaves no record.
+/// Does an operation; an empty plan does nothing and leaves no record, unless it is to commit and something waits for that.
 ///
 /// # Errors
 ///
@@ -150,10 +170,39 @@ pub(crate) fn perform(
     lock: &Lock,
     operation: &Operation<'_>,
 ) -> Result<Done, Failure> {
+    if operation.plan.is_empty() && operation.commit {
+        return catch_up(context, lock, operation.kind.clone());
+    }
     if operation.plan.is_empty() {
         return Ok(Done::default());
     }
     perform_after(context, lock, operation, &Plan::default())
+}
+
+/// Commits what earlier runs left; where nothing waits it does nothing and leaves no record.
+///
+/// # Errors
+///
+/// Exit 3 where Git cannot be asked what waits.
+pub(crate) fn catch_up(
+    context: &Context,
+    lock: &Lock,
+    kind: OperationType,
+) -> Result<Done, Failure> {
+    let along = along(context)?;
+    if along.waiting.is_empty() {
+        return Ok(Done::default());
+    }
+    let operation = Operation {
+        kind,
+        fabric: None,
+        title: "hnp: Commit what earlier runs left".to_owned(),
+        plan: &Plan::default(),
+        commit: true,
+        resources: along.resources(),
+        fill: &|_| {},
+    };
+    act(context, lock, &operation, &Plan::default(), true)
 }
 
 /// Does the rest of an operation whose first files are in place, and records all of it.
@@ -167,13 +216,26 @@ pub(crate) fn perform_after(
     operation: &Operation<'_>,
     placed: &Plan,
 ) -> Result<Done, Failure> {
+    act(context, lock, operation, placed, false)
+}
+
+fn act(
+    context: &Context,
+    lock: &Lock,
+    operation: &Operation<'_>,
+    placed: &Plan,
+    catches_up: bool,
+) -> Result<Done, Failure> {
     if placed.is_empty() {
         cancel::acting()?;
     }
     let stamp = context.stamp();
     let id = operation_id(context, operation, &stamp);
     let mut record = Record::new(&id, operation.kind.clone());
-    record.fabric.clone_from(&operation.fabric);
+    record.fabric = operation
+        .fabric
+        .clone()
+        .or_else(|| only_fabric(&operation.resources));
     record.initiated_by = Some(stamp.by.name.clone());
     meter::open(&mut record);
     record.branch_name = context.repo.branch();
@@ -182,7 +244,12 @@ pub(crate) fn perform_after(
     count_files(operation.plan, &mut record);
     (operation.fill)(&mut record);
     meter::close(&mut record);
-    let kept = keep::both(context, placed, operation.plan);
+    // Whoever takes back a commit of what earlier runs left takes back what is in it.
+    let kept = if catches_up {
+        None
+    } else {
+        keep::both(context, placed, operation.plan)
+    };
     let after = After {
         id: id.clone(),
         title: operation.title.clone(),
@@ -196,6 +263,7 @@ pub(crate) fn perform_after(
         }),
         record,
         kept,
+        catches_up,
     };
     let words =
         serde_json::to_string(&after).map_err(|error| Failure::Environment(error.to_string()))?;
@@ -210,7 +278,9 @@ pub(crate) fn perform_after(
         &mut |after| finish(context, after, &mut done),
     )?;
     cancel::thinking();
-    done.id = Some(id);
+    if !catches_up || done.commit.is_some() || !done.problems.is_empty() {
+        done.id = Some(id);
+    }
     for path in applied.left_alone {
         done.problems.push(format!(
             "{} was changed at the same moment and left alone; what would have gone there is kept under {}",
@@ -219,6 +289,15 @@ pub(crate) fn perform_after(
         ));
     }
     Ok(done)
+}
+
+/// Returns the fabric that all resources belong to.
+pub(crate) fn only_fabric(resources: &[String]) -> Option<String> {
+    let mut names = resources.iter().map(|key| key.split('/').next());
+    let first = names.next()??;
+    names
+        .all(|name| name == Some(first))
+        .then(|| first.to_owned())
 }
 
 /// Names the place where bytes are kept that could not go where they were meant to.
@@ -246,21 +325,46 @@ fn finish(context: &Context, after: &str, done: &mut Done) -> Result<(), String>
         },
         seconds: after.seconds,
     };
-    if let Some(commit) = &after.commit {
+    if let Some(commit) = after.commit.take() {
+        let (along, unknown) = match along(context) {
+            Ok(along) => (along, None),
+            Err(error) => (Along::default(), Some(error)),
+        };
+        let own: BTreeSet<String> = commit.paths.into_iter().collect();
+        let about: &[String] = if after.catches_up {
+            &[]
+        } else {
+            &after.record.resources
+        };
+        let told = along.to_tell(&own, about);
+        let paths: Vec<String> = own.union(&along.paths).cloned().collect();
         let request = CommitRequest {
             id: &after.id,
             message: &commit.message,
             trailers: &commit.trailers,
-            paths: &commit.paths,
+            paths: &paths,
         };
-        let mut committed = context.repo.commit_paths(&request, &stamp);
+        // A commit that may lack something is not made.
+        let commit = || context.repo.commit_paths(&request, &stamp);
+        let mut committed = unknown.map_or_else(commit, Err);
         if committed.is_err() && cancel::is_asked() {
             // Ctrl-C reaches a `git` of the same terminal too. What was begun is finished all the same.
             committed = context.repo.commit_paths(&request, &stamp);
         }
         match committed {
+            // What waited turned out to be no change to Git.
+            Ok(None) if after.catches_up => return Ok(()),
             Ok(commit) => {
                 after.record.commit_sha.clone_from(&commit);
+                if commit.is_some() && !told.is_empty() {
+                    done.notes
+                        .push(format!("committed what earlier runs left: {}", some(&told)));
+                    let first: Vec<_> = told.into_iter().take(TOLD).collect();
+                    after
+                        .record
+                        .details
+                        .insert("also_committed".to_owned(), first.into());
+                }
                 done.commit = commit;
             }
             Err(error) if error.is_passing() => {
@@ -275,6 +379,10 @@ fn finish(context: &Context, after: &str, done: &mut Done) -> Result<(), String>
                 done.problems.push(format!(
                     "the files are in place, but not committed: {error}"
                 ));
+                done.notes.push(
+                    "Next: mend what kept Git from committing, then run the same again with --commit; it commits what waits"
+                        .to_owned(),
+                );
             }
         }
         hnp_local::fail::point("committed");

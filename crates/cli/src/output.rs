@@ -118,6 +118,19 @@ impl Drop for Progress {
     }
 }
 
+/// Names the first few of many things.
+#[must_use]
+pub(crate) fn some(names: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let shown: Vec<String> = names.iter().take(SHOWN).map(|name| clean(name)).collect();
+    let more = names.len().saturating_sub(SHOWN);
+    if more == 0 {
+        shown.join(", ")
+    } else {
+        format!("{} and {more} more", shown.join(", "))
+    }
+}
+
 /// Escapes what a terminal might obey in names that come from a repository.
 #[must_use]
 pub(crate) fn clean(text: &str) -> String {

@@ -167,6 +167,27 @@ impl Repo {
         Ok(self.head_id()?.map(|id| id.to_string()))
     }
 
+    /// Returns the paths that are not as HEAD has them, staged or not, new ones too; what Git ignores does not count.
+    ///
+    /// # Errors
+    ///
+    /// Fails where `git status` does.
+    pub fn uncommitted(&self) -> Result<HashSet<String>, Error> {
+        let lines = self.names(&[
+            "--no-optional-locks",
+            "status",
+            "--porcelain=v1",
+            "-z",
+            "--no-renames",
+            "--untracked-files=all",
+            "--ignore-submodules=all",
+        ])?;
+        Ok(lines
+            .into_iter()
+            .filter_map(|line| line.get(3..).map(str::to_owned))
+            .collect())
+    }
+
     /// Returns the paths that `git add` can do something with; it refuses all of them for one that it never saw.
     fn addable<'p>(&self, paths: &'p [String]) -> Result<Vec<&'p String>, Error> {
         let root = self.worktree_root()?;
@@ -185,7 +206,8 @@ impl Repo {
 
     /// Runs a `git` that lists names.
     fn names(&self, arguments: &[&str]) -> Result<HashSet<String>, Error> {
-        let what = format!("git {}", arguments[0]);
+        let command = arguments.iter().find(|word| !word.starts_with('-'));
+        let what = format!("git {}", command.unwrap_or(&""));
         let output = self.git().args(arguments).output().doing(&what)?;
         if !output.status.success() {
             return Err(Error::git(what)(

@@ -1,5 +1,7 @@
 //! What an operation touched, kept with its record: trees of the files before and after it.
 
+use std::collections::BTreeMap;
+
 use gix::objs::Tree;
 use gix::objs::tree::{Entry, EntryKind};
 
@@ -31,7 +33,49 @@ pub struct Logged {
     pub files: Option<(Vec<BackupFile>, Vec<BackupFile>)>,
 }
 
+/// A record with the names of what its operation touched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Touched {
+    /// The record.
+    pub record: String,
+    /// Every path that was touched, with the Git object that was left there; `None` where nothing was.
+    pub left: BTreeMap<String, Option<String>>,
+}
+
 impl Repo {
+    /// Returns the newest records with what each of them left, newest first. Records that kept no files are passed over.
+    ///
+    /// # Errors
+    ///
+    /// Fails where an object of the ledger cannot be read.
+    pub fn touched(&self, limit: usize) -> Result<Vec<Touched>, Error> {
+        let (mut all, mut seen) = (Vec::new(), 0);
+        self.walk_log(&mut |at| {
+            seen += 1;
+            if let (Some(record), Some(before), Some(after)) = (
+                self.read_file_at(at.id, RECORD)?,
+                self.tree_below(at.id, BEFORE)?,
+                self.tree_below(at.id, AFTER)?,
+            ) {
+                let mut left: BTreeMap<String, Option<String>> = BTreeMap::new();
+                self.walk_tree(before, &mut |path, _| {
+                    left.insert(path, None);
+                    Ok(())
+                })?;
+                self.walk_tree(after, &mut |path, id| {
+                    left.insert(path, Some(id.to_string()));
+                    Ok(())
+                })?;
+                all.push(Touched {
+                    record: String::from_utf8_lossy(&record).into_owned(),
+                    left,
+                });
+            }
+            Ok(seen < limit)
+        })?;
+        Ok(all)
+    }
+
     /// Writes files as a tree that nothing names yet, and returns its id.
     ///
     /// # Errors
@@ -122,24 +166,43 @@ impl Repo {
         commit: gix::ObjectId,
         directory: &str,
     ) -> Result<Option<Vec<BackupFile>>, Error> {
+        let tree = self.tree_below(commit, directory)?;
+        tree.map(|tree| self.files_of_tree(tree)).transpose()
+    }
+
+    fn tree_below(
+        &self,
+        commit: gix::ObjectId,
+        directory: &str,
+    ) -> Result<Option<gix::ObjectId>, Error> {
         let tree = self
             .gix
             .find_commit(commit)
             .doing("read a commit")?
             .tree()
             .doing("read a tree")?;
-        let Some(entry) = tree
+        Ok(tree
             .lookup_entry_by_path(directory)
             .doing("read a tree")?
             .filter(|entry| entry.mode().is_tree())
-        else {
-            return Ok(None);
-        };
-        self.files_of_tree(entry.object_id()).map(Some)
+            .map(|entry| entry.object_id()))
     }
 
     fn files_of_tree(&self, tree: gix::ObjectId) -> Result<Vec<BackupFile>, Error> {
         let mut files = Vec::new();
+        self.walk_tree(tree, &mut |path, id| {
+            let object = self.gix.find_object(id).doing("read an object")?;
+            files.push(BackupFile {
+                path,
+                bytes: object.data.clone(),
+            });
+            Ok(())
+        })?;
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(files)
+    }
+
+    fn walk_tree(&self, tree: gix::ObjectId, visit: VisitFile<'_>) -> Result<(), Error> {
         let mut open = vec![(tree, String::new())];
         while let Some((id, prefix)) = open.pop() {
             let tree = self.gix.find_tree(id).doing("read a tree")?;
@@ -149,18 +212,16 @@ impl Repo {
                 if entry.mode().is_tree() {
                     open.push((entry.object_id(), format!("{path}/")));
                 } else if entry.mode().is_blob() {
-                    let object = entry.object().doing("read an object")?;
-                    files.push(BackupFile {
-                        path,
-                        bytes: object.data.clone(),
-                    });
+                    visit(path, entry.object_id())?;
                 }
             }
         }
-        files.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(files)
+        Ok(())
     }
 }
+
+/// What is done with every file of a tree.
+type VisitFile<'v> = &'v mut dyn FnMut(String, gix::ObjectId) -> Result<(), Error>;
 
 fn entry(kind: EntryKind, name: &str, oid: gix::ObjectId) -> Entry {
     Entry {

@@ -34,7 +34,7 @@ pub use error::Error;
 pub use file_history::FileCommit;
 pub use history::{CommitInfo, NewCommits};
 pub use hooks_dir::HooksDirectory;
-pub use kept::{Kept, Logged};
+pub use kept::{Kept, Logged, Touched};
 pub use ledger::LOG_REF;
 pub use ledger_walk::{Cleaned, LogEntry};
 pub use oid::Oid;

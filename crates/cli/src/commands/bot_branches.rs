@@ -253,6 +253,7 @@ fn commit(context: &Context, on: &OnBranch, chosen: &[&Answer]) -> Result<(), Fa
     record.commit_sha = Some(commit.to_string());
     record.conflict_resolution_strategy = Some(Word::UserGuided);
     record.resources = chosen.iter().map(|(one, _)| one.resource.clone()).collect();
+    record.fabric = crate::operation::only_fabric(&record.resources);
     record.conflicts = chosen.iter().map(|(one, _)| one.id.clone()).collect();
     let raw = conflicts::open(&on.state);
     let pairs: Vec<_> = chosen

@@ -64,7 +64,7 @@ pub(super) fn run(global: &Global, args: &CleanArgs) -> Result<Output, Failure> 
         Some(lock) if !waste.is_empty() => remove(&context, lock, args, &waste)?,
         _ => Done::default(),
     };
-    output.notes.extend(done.problems.clone());
+    done.tell(&mut output);
     if !done.problems.is_empty() {
         output.code = 3;
     }

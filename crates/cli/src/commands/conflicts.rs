@@ -35,7 +35,7 @@ pub(super) use list::on_branch;
 pub(super) fn state(context: &Context) -> Result<State, Failure> {
     let Some(text) = &context.files.state else {
         return Err(Failure::Usage(
-            "there is no .hnp/state.toml. Run `hnp init --repair`".to_owned(),
+            "there is no .hnp/state.toml. Run `hnp state rebuild`".to_owned(),
         ));
     };
     state_file::parse(text).map_err(|_| {

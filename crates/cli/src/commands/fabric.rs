@@ -154,7 +154,7 @@ struct Told<'t> {
 }
 
 fn tell(global: &Global, told: Told<'_>, mut output: Output) -> Output {
-    output.notes.extend(told.done.problems.clone());
+    told.done.tell(&mut output);
     if !told.done.problems.is_empty() {
         output.code = 3;
     }

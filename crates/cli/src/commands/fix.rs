@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use hnp_model::{Finding, Fix, Severity, SourceFile};
+use hnp_model::{Finding, Fix, Severity, SourceFile, manifests};
 use hnp_rules::{Role, Settings, check_file};
 use hnp_state::ledger::OperationType;
+use hnp_sync::ingest::document_bytes;
 use hnp_sync::plan::Plan;
+use hnp_yaml::{Options, parse};
 
 use crate::args::{Global, ValidateArgs};
 use crate::context::Context;
@@ -37,6 +39,7 @@ pub(super) fn run(global: &Global, args: &ValidateArgs) -> Result<Vec<String>, F
     }
     let mut plan = Plan::default();
     let mut lines = output.notes;
+    let mut keys = Vec::new();
     for (file, fixes) in fixes {
         let Some(before) = found.texts.get(&file) else {
             continue;
@@ -50,6 +53,9 @@ pub(super) fn run(global: &Global, args: &ValidateArgs) -> Result<Vec<String>, F
         if count > 0 {
             let verb = if args.dry_run { "would fix" } else { "fixed" };
             lines.push(format!("{verb} {count} place(s) in {}", clean(&file)));
+            if let Some(name) = &fabric {
+                keys.extend(changed(name, before, &text));
+            }
             plan.write(file, text, Some(before.as_bytes()));
         }
     }
@@ -63,13 +69,38 @@ pub(super) fn run(global: &Global, args: &ValidateArgs) -> Result<Vec<String>, F
                 title: "hnp: Apply fixes".to_owned(),
                 plan: &plan,
                 commit: false,
-                resources: Vec::new(),
-                fill: &|_| {},
+                resources: keys.clone(),
+                fill: &|record| {
+                    record.resources_targeted = keys.len() as u64;
+                    record.resources_processed = record.resources_targeted;
+                    record.resources_updated = record.resources_targeted;
+                },
             },
         )?;
         lines.extend(done.problems);
     }
     Ok(lines)
+}
+
+/// Returns the keys of the resources whose text differs between two versions of a file, in the file's order.
+fn changed(fabric: &str, before: &str, after: &str) -> Vec<String> {
+    let texts = |text: &str| -> Vec<(String, String)> {
+        let stream = parse(text.as_bytes().to_vec(), &Options::default());
+        manifests(&stream)
+            .into_iter()
+            .filter_map(|manifest| {
+                let key = manifest.id()?.key(fabric);
+                let text = document_bytes(&stream, manifest.document.index()).to_string();
+                Some((key, text))
+            })
+            .collect()
+    };
+    let old = texts(before);
+    texts(after)
+        .into_iter()
+        .filter(|one| !old.contains(one))
+        .map(|(key, _)| key)
+        .collect()
 }
 
 /// Applies fixes to a text, each checked again: one that does not make the file better is left out.

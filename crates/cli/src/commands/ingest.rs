@@ -88,7 +88,7 @@ pub(crate) fn run(global: &Global, args: &IngestArgs) -> Result<Output, Failure>
                 state_text = Some(text);
             }
         }
-        output.notes.extend(done.problems.clone());
+        done.tell(&mut output);
         let chosen = &context.config.ingest;
         let usual = chosen.patterns == usual.patterns && chosen.ignore == usual.ignore;
         if args.patterns.is_empty() && usual {
@@ -145,14 +145,19 @@ fn passed_over(fabric: &Fabric, files: &[String], seen: &[FileOutcome]) -> Vec<S
 fn read_state(context: &Context) -> Result<State, Failure> {
     match &context.files.state {
         None => Err(Failure::Usage(
-            "there is no .hnp/state.toml. Run `hnp init --repair` (or `hnp state rebuild` if it was lost)".to_owned(),
+            "there is no .hnp/state.toml. Run `hnp state rebuild`".to_owned(),
         )),
         Some(text) => state_file::parse(text).map_err(|problems| {
             let why = problems.first().map_or_else(String::new, |problem| {
                 let at = problem.position(text);
-                format!("{STATE_PATH}:{}:{}: {}", at.line, at.column, problem.message)
+                format!(
+                    "{STATE_PATH}:{}:{}: {}",
+                    at.line, at.column, problem.message
+                )
             });
-            Failure::Usage(format!("{why}\nRun `hnp state verify` to see everything, `hnp state rebuild` to mend it"))
+            Failure::Usage(format!(
+                "{why}\nRun `hnp state verify` to see everything, `hnp state rebuild` to mend it"
+            ))
         }),
     }
 }

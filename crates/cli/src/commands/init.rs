@@ -45,8 +45,10 @@ pub(super) fn run(global: &Global, args: &InitArgs) -> Result<Output, Failure> {
         return adopt(global, &context, args, lock.as_ref(), output);
     } else if args.repair {
         let files = all_fabric_files(&context)?;
-        let init =
-            directory::repair(&context.files, &files, &lineage(args)).map_err(Failure::Usage)?;
+        let known = super::state::of_head(&context)?;
+        let mut init = directory::repair(&with(&context, known.as_deref()), &files, &lineage(args))
+            .map_err(Failure::Usage)?;
+        bring_back(known, &mut init);
         Job::of(
             init,
             None,
@@ -114,6 +116,23 @@ impl Job {
     }
 }
 
+/// Returns the files of hnp's own, a lost state in them as it will be.
+fn with(context: &Context, known: Option<&str>) -> directory::RepoFiles {
+    let mut files = context.files.clone();
+    if let Some(known) = known {
+        files.state = Some(known.to_owned());
+    }
+    files
+}
+
+/// Plans the return of a lost state that HEAD still has: a new one would pair with nothing.
+fn bring_back(known: Option<String>, init: &mut Init) {
+    if let Some(known) = known {
+        init.plan.write(hnp_state::STATE_PATH, known, None);
+        init.plan.order();
+    }
+}
+
 fn lineage(args: &InitArgs) -> String {
     args.lineage.clone().unwrap_or_else(clock::new_lineage)
 }
@@ -166,7 +185,10 @@ fn create(context: &Context, args: &InitArgs) -> Result<Job, Failure> {
         lineage: lineage(args),
         move_to_raw: args.move_to_raw,
     };
-    let mut init = directory::init(&request, &context.files, &files).map_err(Failure::Usage)?;
+    let known = super::state::of_head(context)?;
+    let mut init = directory::init(&request, &with(context, known.as_deref()), &files)
+        .map_err(Failure::Usage)?;
+    bring_back(known, &mut init);
     if directory::is_hnp_directory(&directory, &files) {
         init.root_yaml.clear();
     }
@@ -259,7 +281,7 @@ fn finish(
     mut output: Output,
 ) -> Result<Output, Failure> {
     let plan = &job.init.plan;
-    output.notes.extend(done.problems.clone());
+    done.tell(&mut output);
     if !done.problems.is_empty() {
         output.code = 3;
     }
@@ -369,7 +391,10 @@ fn adopt(
                 lock,
                 &Operation {
                     kind: OperationType::Adoption,
-                    fabric: None,
+                    fabric: match adoption.fabrics.as_slice() {
+                        [only] => Some(only.name.clone()),
+                        _ => None,
+                    },
                     title: format!("hnp: Adopt {}", names(&adoption)),
                     plan: &adoption.init.plan,
                     commit: args.writing.commit,
@@ -393,7 +418,7 @@ fn adopt(
         }
         None => Done::default(),
     };
-    output.notes.extend(done.problems.clone());
+    done.tell(&mut output);
     if !done.problems.is_empty() {
         output.code = 3;
     }

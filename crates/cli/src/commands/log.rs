@@ -50,8 +50,12 @@ pub(super) fn run(global: &Global, args: &LogArgs) -> Result<Output, Failure> {
     let mut records = records(&context, limit)?;
     if !wanted.is_empty() {
         records.retain(|record| {
+            // What several fabrics were changed by has none of its own.
+            let of_key = |key: &String| key.split('/').next().map(str::to_owned);
+            let mut names = record.resources.iter().filter_map(of_key);
             let fabric = record.fabric.as_ref();
             fabric.is_some_and(|name| wanted.contains(name))
+                || names.any(|name| wanted.contains(&name))
         });
         if args.operation.is_none() {
             records.truncate(args.limit);
@@ -63,12 +67,20 @@ pub(super) fn run(global: &Global, args: &LogArgs) -> Result<Output, Failure> {
         .filter(|words| words.contains('/'))
         .map(super::show::wanted)
         .transpose()?;
+    let mut output = Output::default();
     if let Some(wanted) = &resource {
         records.retain(|record| record.resources.iter().any(|key| wanted.is_key(key)));
         records.truncate(args.limit);
+        if records.is_empty()
+            && let Ok(context) = Context::open(global)
+            && let Some(why) = super::names::unknown(&context, &args.fabrics, wanted, [])?
+        {
+            output.notes.push(why);
+            output.code = 1;
+        }
     } else if let Some(start) = &args.operation {
         records.retain(|record| record.operation_id.starts_with(start.as_str()));
-        if records.is_empty() {
+        if records.is_empty() && output.code == 0 {
             return Err(Failure::Usage(format!(
                 "no operation's id starts with `{start}`; `hnp log` lists them"
             )));
@@ -76,9 +88,8 @@ pub(super) fn run(global: &Global, args: &LogArgs) -> Result<Output, Failure> {
     }
     if global.format == Format::Json {
         let operations: Vec<_> = records.iter().map(show::json).collect();
-        return Ok(Output::json(
-            &json!({ "version": 1, "operations": operations }),
-        ));
+        output.text = Output::json(&json!({ "version": 1, "operations": operations })).text;
+        return Ok(output);
     }
     let one = args.operation.is_some() && resource.is_none();
     let mut text = String::new();
@@ -96,5 +107,6 @@ pub(super) fn run(global: &Global, args: &LogArgs) -> Result<Output, Failure> {
             "Nothing was done here yet.\n"
         });
     }
-    Ok(Output::of(text))
+    output.text = text;
+    Ok(output)
 }

@@ -24,6 +24,7 @@ mod init;
 mod log;
 pub(crate) mod merge_driver;
 mod metrics;
+mod names;
 mod resolve;
 mod restore;
 mod retry;

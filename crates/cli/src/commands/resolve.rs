@@ -83,7 +83,7 @@ pub(super) fn run(global: &Global, args: &ResolveArgs) -> Result<Output, Failure
     } else {
         write(global, args, &answers, &mut output)?
     };
-    output.notes.extend(done.problems.iter().cloned());
+    done.tell(&mut output);
     output.notes.extend(verdict.notes());
     if !done.problems.is_empty() {
         output.code = 3;

@@ -8,6 +8,7 @@ use hnp_state::STATE_PATH;
 use hnp_state::config::Fabric;
 use hnp_state::ledger::OperationType;
 use hnp_state::state_file;
+use hnp_sync::fabric::{area_of, is_yaml};
 use hnp_sync::plan::{Before, FileOp, Plan};
 use hnp_sync::reversal::{self, Restore, Reversal, Texts};
 use serde_json::{Value, json};
@@ -146,6 +147,8 @@ struct Job {
     reversal: Reversal,
     backup: Option<String>,
     done: Done,
+    /// Keys of what it holds at the other time, where single resources were asked for.
+    then: Vec<String>,
 }
 
 fn restore(global: &Global, args: &RestoreArgs, at: &str) -> Result<Output, Failure> {
@@ -183,6 +186,11 @@ fn restore(global: &Global, args: &RestoreArgs, at: &str) -> Result<Output, Fail
             reversal: Reversal::default(),
             backup: None,
             done: Done::default(),
+            then: if only.is_empty() {
+                Vec::new()
+            } else {
+                keys(name, fabric, &files)
+            },
         };
         if !reversal.plan.is_empty() && after != state {
             reversal.write_state(&text, &after);
@@ -213,16 +221,20 @@ fn restore(global: &Global, args: &RestoreArgs, at: &str) -> Result<Output, Fail
             text = state_file::write(&after);
             state = after;
         }
-        output.notes.extend(job.done.problems.iter().cloned());
+        job.done.tell(&mut output);
         job.reversal = reversal;
         jobs.push(job);
     }
     output.code = code(&jobs, output.code);
-    for text in missing(&only, args, &jobs) {
+    for wanted in missing(&only, &jobs) {
+        // What was there then may be meant as well as what is here.
+        let then: Vec<String> = jobs.iter().flat_map(|job| job.then.clone()).collect();
+        let hint = super::names::hint(&context, &args.write.fabrics, wanted, then)?;
         output.notes.push(format!(
-            "{} is neither here nor in {}",
-            clean(text),
-            clean(at)
+            "{} is neither here nor in {}{}",
+            wanted.text(),
+            clean(at),
+            hint.unwrap_or_default()
         ));
         output.code = output.code.max(1);
     }
@@ -239,15 +251,27 @@ fn restore(global: &Global, args: &RestoreArgs, at: &str) -> Result<Output, Fail
 }
 
 /// Names what was asked for and stands nowhere, then or now.
-fn missing<'a>(only: &[Wanted], args: &'a RestoreArgs, jobs: &[Job]) -> Vec<&'a str> {
+fn missing<'w>(only: &'w [Wanted], jobs: &[Job]) -> Vec<&'w Wanted> {
     let found = |wanted: &Wanted| {
         jobs.iter()
             .any(|job| job.reversal.considered.iter().any(|key| wanted.is_key(key)))
     };
-    only.iter()
-        .zip(&args.resources)
-        .filter(|(wanted, _)| !found(wanted))
-        .map(|(_, text)| text.as_str())
+    only.iter().filter(|wanted| !found(wanted)).collect()
+}
+
+/// Returns the keys of the managed resources in some files.
+fn keys(name: &str, fabric: &Fabric, files: &Texts) -> Vec<String> {
+    let managed = files.iter().filter(|(path, _)| {
+        is_yaml(path) && area_of(fabric, path) == Some(hnp_state::layout::Area::Managed)
+    });
+    managed
+        .flat_map(|(_, bytes)| {
+            let stream = hnp_yaml::parse(bytes.clone(), &hnp_yaml::Options::default());
+            let ids = hnp_model::manifests(&stream)
+                .into_iter()
+                .filter_map(hnp_model::Manifest::id);
+            ids.map(|id| id.key(name)).collect::<Vec<_>>()
+        })
         .collect()
 }
 
@@ -358,6 +382,12 @@ fn as_text(global: &Global, args: &RestoreArgs, commit: &Oid, job: &Job) -> Stri
             "{}: nothing was restored, for the tree would then have errors that it does not have now:\n",
             clean(&job.name)
         ));
+    } else if reversal.plan.is_empty()
+        && reversal.stopped.is_empty()
+        && !args.resources.is_empty()
+        && reversal.considered.is_empty()
+    {
+        // Nothing of this fabric was asked for.
     } else if reversal.plan.is_empty() && reversal.stopped.is_empty() {
         text.push_str(&format!(
             "{}: nothing to do, it is as {} has it.\n",

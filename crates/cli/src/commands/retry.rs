@@ -41,9 +41,20 @@ pub(super) fn run(global: &Global, args: &RetryArgs) -> Result<Output, Failure> 
         Some(lock) if !held.is_empty() => release(&context, lock, &held)?,
         _ => Done::default(),
     };
-    output.notes.extend(done.problems.iter().cloned());
+    done.tell(&mut output);
     if !done.problems.is_empty() {
         output.code = 3;
+    }
+    let mut all_unknown = !lists;
+    for one in &wanted {
+        let waiting = past.waiting().map(str::to_owned);
+        match super::names::unknown(&context, &args.fabrics, one, waiting)? {
+            Some(why) => {
+                output.notes.push(why);
+                output.code = output.code.max(1);
+            }
+            None => all_unknown = false,
+        }
     }
     output.text = if global.format == Format::Json {
         Output::json(&json!({
@@ -58,7 +69,7 @@ pub(super) fn run(global: &Global, args: &RetryArgs) -> Result<Output, Failure> 
             })).collect::<Vec<_>>(),
         }))
         .text
-    } else if global.quiet {
+    } else if global.quiet || all_unknown {
         String::new()
     } else {
         text(args, &past, &held)

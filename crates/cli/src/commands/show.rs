@@ -18,7 +18,7 @@ use crate::args::{Global, ShowArgs};
 use crate::context::{Context, work_dir};
 use crate::failure::Failure;
 use crate::named_gui;
-use crate::output::Output;
+use crate::output::{Output, clean};
 
 /// What is known beside the repository.
 struct Known {
@@ -36,6 +36,8 @@ const RECORDS: usize = 1000;
 
 /// Which resource is asked for.
 pub(super) struct Wanted {
+    /// As it was written.
+    text: String,
     kind: String,
     namespace: String,
     name: String,
@@ -51,6 +53,31 @@ impl Wanted {
             return false;
         };
         *name == self.name && *kind == self.kind && (!self.exact || *namespace == self.namespace)
+    }
+
+    /// Returns what was asked for, as it was written.
+    pub(super) fn text(&self) -> String {
+        clean(&self.text)
+    }
+
+    /// Says that no resource is called so.
+    pub(super) fn unknown(&self, hint: &str) -> String {
+        format!("no managed resource is called {}{hint}", self.text())
+    }
+
+    /// Asks whether one of these keys is meant; empty where none is near.
+    pub(super) fn hint<'k>(&self, keys: impl Iterator<Item = &'k str>) -> String {
+        let names = keys.filter_map(|key| {
+            let parts: Vec<&str> = key.rsplitn(4, '/').collect();
+            match parts.as_slice() {
+                [name, _, kind, _] if *kind == self.kind => Some(*name),
+                _ => None,
+            }
+        });
+        let near = hnp_rules::suggest::nearest(&self.name, names);
+        near.map_or_else(String::new, |near| {
+            format!("; did you mean `{}/{}`?", self.kind, clean(near))
+        })
     }
 }
 
@@ -77,6 +104,7 @@ pub(super) fn wanted(text: &str) -> Result<Wanted, Failure> {
     }
     let fabricator = info.is_some_and(|info| info.group.starts_with("fabricator."));
     Ok(Wanted {
+        text: text.to_owned(),
         kind: info.map_or_else(|| word.to_owned(), |info| info.kind.to_owned()),
         namespace: namespace
             .unwrap_or(if fabricator { "fab" } else { DEFAULT_NAMESPACE })
@@ -90,7 +118,7 @@ pub(super) fn run(global: &Global, args: &ShowArgs) -> Result<Output, Failure> {
     let wanted = wanted(&args.resource)?;
     let known = known(global, args)?;
     let context = &known.context;
-    let mut names = Vec::new();
+    let mut keys = Vec::new();
     let mut found = Vec::new();
     for (name, fabric) in context.fabrics(&args.fabrics)? {
         for file in context.look_at_files(fabric)? {
@@ -107,21 +135,16 @@ pub(super) fn run(global: &Global, args: &ShowArgs) -> Result<Output, Failure> {
                             &known, name, fabric, &file, &stream, manifest,
                         )?);
                     }
-                } else if id.kind == wanted.kind {
-                    names.push(id.name);
+                } else {
+                    keys.push(id.key(name));
                 }
             }
         }
     }
     if found.is_empty() {
-        let near = hnp_rules::suggest::nearest(&wanted.name, names.iter().map(String::as_str));
-        let hint = near.map_or_else(String::new, |near| {
-            format!("; did you mean `{}/{near}`?", wanted.kind)
-        });
-        return Err(Failure::Usage(format!(
-            "no managed resource is called {}{hint}",
-            args.resource
-        )));
+        return Err(Failure::Usage(
+            wanted.unknown(&wanted.hint(keys.iter().map(String::as_str))),
+        ));
     }
     if global.format == Format::Json {
         let value = match found.as_slice() {

@@ -128,7 +128,7 @@ fn write(global: &Global, args: &StateWriting, rebuild: bool) -> Result<Output, 
         )?,
         None => Done::default(),
     };
-    output.notes.extend(done.problems.clone());
+    done.tell(&mut output);
     if !done.problems.is_empty() {
         output.code = 3;
     }
@@ -160,6 +160,25 @@ fn write(global: &Global, args: &StateWriting, rebuild: bool) -> Result<Output, 
         )
     };
     Ok(output)
+}
+
+/// Returns the state as `hnp state rebuild` makes it, where the file is lost and HEAD has it. Without a configuration the
+/// repository is made anew, and nothing counts that was before.
+///
+/// # Errors
+///
+/// Exit 3 where the files cannot be read.
+pub(super) fn of_head(context: &Context) -> Result<Option<String>, Failure> {
+    let lost = context.files.config.is_some() && context.files.state.is_none();
+    if !lost || context.repo.read_at_head(STATE_PATH).is_none() {
+        return Ok(None);
+    }
+    let args = StateWriting {
+        lineage: None,
+        writing: crate::args::Writing::default(),
+    };
+    let (state, _) = from_files(context, start(context, None, &args, true)?)?;
+    Ok(Some(state_file::write(&state)))
 }
 
 /// Returns what can be kept: the file itself, else what can be salvaged of it, else what the last commit held.

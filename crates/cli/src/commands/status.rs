@@ -16,7 +16,11 @@ use super::holds::{self, Hold};
 use crate::args::{FabricArgs, Global};
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::output::{Output, Progress, clean};
+use crate::operation::{Along, along};
+use crate::output::{Output, Progress, clean, some};
+
+/// Most paths that a command to copy names one by one.
+const ADDED: usize = 3;
 
 /// One fabric's state of affairs.
 struct Report {
@@ -68,7 +72,13 @@ pub(super) fn run(global: &Global, args: &FabricArgs) -> Result<Output, Failure>
         Some(Ok(_)) => "fine",
         Some(Err(_)) => "damaged",
     };
+    let uncommitted = if context.files.config.is_some() {
+        along(&context).unwrap_or_default()
+    } else {
+        Along::default()
+    };
     let mut next = next_steps(&context, &reports, state_word, pending);
+    next.extend(how_to_commit(&context, &uncommitted));
     next.extend(super::bot_branches::torn(&context)?);
     // What is open for too long is to be noticed where a status is looked at by a program too.
     let code = if reports.iter().any(|report| !report.escalated.is_empty()) {
@@ -86,6 +96,10 @@ pub(super) fn run(global: &Global, args: &FabricArgs) -> Result<Output, Failure>
             "running_operation": holder,
             "branch": context.repo.branch(),
             "commit": context.repo.head(),
+            "uncommitted": {
+                "resources": waiting_resources(&uncommitted),
+                "files": &uncommitted.waiting,
+            },
             "fabrics": reports.iter().map(as_json).collect::<Vec<_>>(),
             "next": next,
         }))
@@ -101,10 +115,65 @@ pub(super) fn run(global: &Global, args: &FabricArgs) -> Result<Output, Failure>
     for report in &reports {
         text.push_str(&as_text(report, global.verbose > 0));
     }
+    if !uncommitted.waiting.is_empty() {
+        let waiting: Vec<String> = uncommitted.waiting.iter().cloned().collect();
+        let _ = writeln!(text, "Not committed: {}", some(&waiting));
+        let resources = waiting_resources(&uncommitted);
+        if !resources.is_empty() {
+            let _ = writeln!(
+                text,
+                "  another clone does not know yet what is recorded of {} resource(s)",
+                resources.len()
+            );
+        }
+    }
     for line in &next {
         let _ = writeln!(text, "Next: {line}");
     }
     Ok(Output::of(text).code(code))
+}
+
+/// Returns the resources of which HEAD does not have what the state says.
+fn waiting_resources(along: &Along) -> Vec<String> {
+    if along.waiting.is_empty() {
+        Vec::new()
+    } else {
+        along.resources()
+    }
+}
+
+/// Says how what hnp wrote gets into a commit.
+fn how_to_commit(context: &Context, along: &Along) -> Option<String> {
+    if along.waiting.is_empty() {
+        return None;
+    }
+    let paths: Vec<String> = if along.waiting.len() <= ADDED {
+        along.waiting.iter().cloned().collect()
+    } else {
+        let fabrics = context.config.fabrics.values();
+        let own = [".hnp", ".gitattributes"].map(str::to_owned);
+        let all = own
+            .into_iter()
+            .chain(fabrics.flat_map(|fabric| fabric.directories.clone()));
+        // Only what there is: Git adds nothing where one of the paths is not there.
+        all.filter(|path| context.worktree.root().join(path).exists())
+            .collect()
+    };
+    let quoted: Vec<String> = paths.iter().map(|path| quote(path)).collect();
+    Some(format!(
+        "`hnp sync --commit`, or `git add -- {} && git commit`, commits what hnp wrote",
+        quoted.join(" ")
+    ))
+}
+
+/// Writes a path as a shell reads it.
+fn quote(path: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@".contains(c);
+    if !path.is_empty() && path.chars().all(plain) {
+        path.to_owned()
+    } else {
+        format!("'{}'", clean(path).replace('\'', "'\\''"))
+    }
 }
 
 /// Adds the open conflicts of a fabric, with their age from the ledger.

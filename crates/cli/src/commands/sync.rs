@@ -19,8 +19,9 @@ mod words;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use hnp_local::lock::Lock;
 use hnp_report::Format;
 use hnp_state::state_file::{self, State};
 use hnp_sync::fabric::FabricFiles;
@@ -32,8 +33,8 @@ pub(super) use git_branch::GitBranches;
 pub(super) use past::read as past;
 use revisions::{Gone, Went};
 
-use super::conflicts;
 use super::show::Wanted;
+use super::{conflicts, names};
 use crate::args::{CarrierArg, Global, SyncArgs};
 use crate::clock;
 use crate::context::Context;
@@ -70,6 +71,10 @@ struct Run {
     failed: Vec<(String, String)>,
     /// Resources that were read back as something else than what was written.
     differ: Vec<(String, String)>,
+    /// Resources of which nothing went anywhere, by key: their turn comes with the next run.
+    waiting: BTreeSet<String>,
+    /// Resources that were asked for and stand nowhere.
+    unknown: Vec<String>,
     /// How many writes the GUI took.
     written: usize,
     /// What became of the branch, where a branch was the carrier.
@@ -103,6 +108,8 @@ impl Run {
             done: Done::default(),
             failed: Vec::new(),
             differ: Vec::new(),
+            waiting: BTreeSet::new(),
+            unknown: Vec::new(),
             written: 0,
             carried: None,
             held: None,
@@ -219,7 +226,7 @@ pub(super) fn run(global: &Global, args: &SyncArgs) -> Result<Output, Failure> {
             run
         };
         output.notes.extend(run.notes.iter().cloned());
-        output.notes.extend(run.done.problems.iter().cloned());
+        run.done.tell(&mut output);
         run.drift = super::drift::after_sync(&context, name, fabric, &snapshot, &mut output);
         output.notes.extend(
             run.differ
@@ -228,6 +235,13 @@ pub(super) fn run(global: &Global, args: &SyncArgs) -> Result<Output, Failure> {
         );
         runs.push(run);
     }
+    if let Some(lock) = &lock {
+        commit_what_waits(&context, lock, args, &mut runs, &mut output)?;
+    }
+    note_unknown(&context, &asked, &snapshot, &mut runs)?;
+    output
+        .notes
+        .extend(runs.iter().flat_map(|run| run.unknown.iter().cloned()));
     output.code = code(&runs, output.code);
     let seconds = if std::env::var_os("SOURCE_DATE_EPOCH").is_some() {
         0.0
@@ -256,6 +270,55 @@ fn leave<T>(values: T) {
     std::mem::forget(values);
 }
 
+/// Notes what was asked for and stands on no side.
+fn note_unknown(
+    context: &Context,
+    asked: &Asked<'_>,
+    snapshot: &Snapshot,
+    runs: &mut [Run],
+) -> Result<(), Failure> {
+    let mut known: Vec<String> = Vec::new();
+    for run in runs.iter() {
+        known.extend(run.plan.items.iter().map(|item| item.key.clone()));
+        let here = snapshot.resources.iter().filter(|one| {
+            let fabric = one.fabric.as_deref();
+            fabric.is_none_or(|name| name == run.fabric)
+        });
+        known.extend(here.map(|one| one.id.key(&run.fabric)));
+    }
+    let mut unknown = Vec::new();
+    for wanted in asked.only {
+        if known.iter().all(|key| !wanted.is_key(key)) {
+            let fabrics = &asked.args.write.fabrics;
+            unknown.extend(names::unknown(context, fabrics, wanted, known.clone())?);
+        }
+    }
+    if let Some(run) = runs.first_mut() {
+        run.unknown = unknown;
+    }
+    Ok(())
+}
+
+/// Commits what earlier runs left, where no fabric had anything to commit of its own.
+fn commit_what_waits(
+    context: &Context,
+    lock: &Lock,
+    args: &SyncArgs,
+    runs: &mut [Run],
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let nothing_yet = runs.iter().all(|run| run.done.commit.is_none());
+    let idle = runs.iter_mut().find(|run| run.done.id.is_none());
+    if let Some(run) = idle.filter(|_| args.write.writing.commit && nothing_yet) {
+        let done = operation::catch_up(context, lock, carry::kind(args.direction))?;
+        done.tell(output);
+        if done.id.is_some() {
+            run.done = done;
+        }
+    }
+    Ok(())
+}
+
 /// Refuses carriers and options that do not go together.
 fn carrier(args: &SyncArgs) -> Result<(), Failure> {
     let wrong = match args.to {
@@ -282,7 +345,9 @@ fn code(runs: &[Run], now: u8) -> u8 {
         3
     } else if any(&|item| matches!(item.outcome, Outcome::Conflict(_))) {
         4
-    } else if runs.iter().any(|run| run.held.is_some())
+    } else if runs
+        .iter()
+        .any(|run| run.held.is_some() || !run.unknown.is_empty())
         || any(&|item| matches!(item.outcome, Outcome::Unknown(_) | Outcome::Unconfirmed(_)))
     {
         1

@@ -24,7 +24,7 @@ pub(super) fn run(global: &Global, args: &WriteArgs) -> Result<Output, Failure> 
     let context = Context::open(global)?;
     let Some(before) = context.files.state.clone() else {
         return Err(Failure::Usage(
-            "there is no .hnp/state.toml. Run `hnp init --repair`".to_owned(),
+            "there is no .hnp/state.toml. Run `hnp state rebuild`".to_owned(),
         ));
     };
     let mut state = state_file::parse(&before).map_err(|_| {
@@ -69,7 +69,7 @@ pub(super) fn run(global: &Global, args: &WriteArgs) -> Result<Output, Failure> 
         )?,
         None => Done::default(),
     };
-    output.notes.extend(done.problems.clone());
+    done.tell(&mut output);
     if !done.problems.is_empty() {
         output.code = 3;
     }

@@ -59,7 +59,7 @@ pub(super) fn run(global: &Global, args: &UndoArgs) -> Result<Output, Failure> {
         )?,
         None => Done::default(),
     };
-    output.notes.extend(done.problems.clone());
+    done.tell(&mut output);
     if !done.problems.is_empty() {
         output.code = 3;
     } else if !reversal.stopped.is_empty() && output.code == 0 {

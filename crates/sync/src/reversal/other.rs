@@ -73,7 +73,10 @@ pub(super) fn state(undo: &Undo<'_>, entries: impl FnOnce(&mut State), out: &mut
             .map(|bytes| String::from_utf8_lossy(bytes).into_owned())
     };
     let (before, after, now) = (text(undo.before), text(undo.after), text(undo.now));
-    let Some(now) = now else { return };
+    let Some(now) = now else {
+        come_back(before.filter(|_| after.is_none()), out);
+        return;
+    };
     let touched = before != after;
     let read = |text: &Option<String>| {
         text.as_deref()
@@ -116,6 +119,22 @@ pub(super) fn state(undo: &Undo<'_>, entries: impl FnOnce(&mut State), out: &mut
         out.plan
             .write(STATE_PATH, state_file::write(&state), Some(now.as_bytes()));
     }
+}
+
+/// Brings a state back that the operation took away. Of what stays away it says nothing: that would read as a deletion.
+fn come_back(before: Option<String>, out: &mut Reversal) {
+    let Some(before) = before else { return };
+    let bytes = match state_file::parse(&before) {
+        Ok(mut state) if !out.stopped.is_empty() => {
+            let stays: BTreeSet<&String> = out.stopped.iter().map(|one| &one.what).collect();
+            state
+                .resources
+                .retain(|key, entry| !stays.contains(key) && !stays.contains(&entry.path));
+            state_file::write(&state)
+        }
+        _ => before,
+    };
+    out.plan.write(STATE_PATH, bytes, None);
 }
 
 /// Tells whether two states say the same of what both sides hold, and of conflicts.

@@ -193,8 +193,9 @@ fn say(text: &str) {
 }
 
 fn show(output: &Output) {
+    // Notes are part of the story, so they stand where it stands.
     for line in &output.notes {
-        output::note(line);
+        say(line);
     }
     let _ = output::print(&output.text);
 }

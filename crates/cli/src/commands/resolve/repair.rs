@@ -129,7 +129,7 @@ pub(super) fn run(
             },
         )?;
     }
-    output.notes.extend(done.problems.iter().cloned());
+    done.tell(&mut output);
     if !done.problems.is_empty() {
         output.code = 3;
     }

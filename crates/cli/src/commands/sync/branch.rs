@@ -159,7 +159,7 @@ pub(super) fn sync(
     if asked.dry_run {
         return Ok(run);
     }
-    let counts = show::Counts::of(&run.plan);
+    let counts = show::Counts::of(&run);
     let title = format!("HNP Sync: {}", counts.title(name));
     let id = record::id(
         context,

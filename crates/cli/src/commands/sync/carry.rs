@@ -77,12 +77,20 @@ pub(super) fn carry_out(
     let mut failed: BTreeSet<String> = BTreeSet::new();
     if blocked {
         failed.extend(plan.items.iter().map(|item| item.key.clone()));
+        run.waiting.clone_from(&failed);
     } else if let Some(path) = late {
         problems.push(format!(
             "{} changed while hnp was at work; what goes to the GUI waits for the next run",
             clean(&path)
         ));
         failed.extend(plan.gui.iter().map(|write| write.id.key(&write.fabric)));
+        let to_git = plan.items.iter().filter(|item| item.git != Change::Keep);
+        let to_git: BTreeSet<&String> = to_git.map(|item| &item.key).collect();
+        run.waiting = failed
+            .iter()
+            .filter(|key| !to_git.contains(key))
+            .cloned()
+            .collect();
         // What went to Git went there, whatever became of it since.
         let written = ports::write(sides.gui, pairing, &[], &plan.marks);
         run.take_over(written);
@@ -126,7 +134,7 @@ pub(super) fn carry_out(
         &Operation {
             kind: kind(args.direction),
             fabric: Some(run.fabric.clone()),
-            title: format!("HNP Sync: {}", show::Counts::of(plan).title(&run.fabric)),
+            title: format!("HNP Sync: {}", show::Counts::of(run).title(&run.fabric)),
             plan: &rest,
             commit: args.write.writing.commit,
             resources,

@@ -27,7 +27,7 @@ pub(super) fn id(context: &Context, title: &str, stamp: &Stamp, words: &[&str]) 
 
 /// Fills in what every record of a synchronisation says.
 pub(super) fn fill(record: &mut Record, run: &Run, args: &SyncArgs) {
-    show::Counts::of(&run.plan).fill(record);
+    show::Counts::of(run).fill(record);
     record.conflicts = run
         .plan
         .conflicts
@@ -36,7 +36,6 @@ pub(super) fn fill(record: &mut Record, run: &Run, args: &SyncArgs) {
         .collect();
     past::fill(record, run, args);
     record.details.extend(run.details.clone());
-    record.resources_skipped += run.failed.len() as u64;
     for (key, why) in &run.failed {
         record.failed_resources.push(key.clone());
         record.push_error(Detail {

@@ -1,10 +1,12 @@
 //! What a synchronisation says: a table for people, HNP's result for programs.
 
+use std::collections::HashSet;
+
 use hnp_state::config::Direction;
 use hnp_state::ledger::Record;
 use hnp_state::state_file::State;
 use hnp_sync::forge::Next;
-use hnp_sync::reconcile::{Change, Item, Lost, Outcome, SyncPlan};
+use hnp_sync::reconcile::{Change, Item, Lost, Outcome};
 use serde_json::{Value, json};
 
 use super::super::conflicts;
@@ -28,10 +30,18 @@ pub(super) struct Counts {
 }
 
 impl Counts {
-    pub(super) fn of(plan: &SyncPlan) -> Self {
+    /// Counts what was done, or what would be: what the GUI refused counts only where Git's side of it changed.
+    pub(super) fn of(run: &Run) -> Self {
         let mut counts = Self::default();
-        for item in &plan.items {
+        let refused: HashSet<&String> = run.failed.iter().map(|(key, _)| key).collect();
+        for item in &run.plan.items {
             counts.processed += 1;
+            let undone = run.waiting.contains(&item.key)
+                || refused.contains(&item.key) && item.git == Change::Keep;
+            if undone {
+                counts.skipped += 1;
+                continue;
+            }
             counts.settled += u64::from(item.settled > 0);
             match &item.outcome {
                 Outcome::Changed => match (&item.git, &item.gui) {
@@ -127,7 +137,7 @@ pub(super) fn text(global: &Global, args: &SyncArgs, runs: &[Run]) -> String {
     let mut text = String::new();
     let mut total = Counts::default();
     for run in runs {
-        total.add(Counts::of(&run.plan));
+        total.add(Counts::of(run));
         for item in &run.plan.items {
             if matches!(item.outcome, Outcome::Synced | Outcome::Agreed) && global.verbose == 0 {
                 continue;
@@ -193,6 +203,9 @@ pub(super) fn text(global: &Global, args: &SyncArgs, runs: &[Run]) -> String {
         ""
     };
     let idle = runs.iter().all(|run| run.done.id.is_none());
+    if idle && runs.iter().any(|run| !run.unknown.is_empty()) && total.processed == 0 {
+        return text + &drift;
+    }
     if idle && text.is_empty() && !args.write.writing.dry_run {
         return format!("Nothing to do: Git and the GUI hold the same.\n{drift}");
     }
@@ -268,8 +281,9 @@ pub(super) fn json(
     let mut total = Counts::default();
     let (mut errors, mut warnings) = (Vec::new(), Vec::new());
     for run in runs {
-        total.add(Counts::of(&run.plan));
+        total.add(Counts::of(run));
         errors.extend(run.done.problems.iter().cloned());
+        errors.extend(run.unknown.iter().cloned());
         errors.extend(run.failed.iter().map(|(key, why)| format!("{key}: {why}")));
         warnings.extend(run.notes.iter().cloned());
         warnings.extend(run.differ.iter().map(|(key, why)| format!("{key}: {why}")));
