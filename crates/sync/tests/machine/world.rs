@@ -184,6 +184,7 @@ impl World {
             name: "lab",
             fabric: &self.config.fabrics["lab"],
             files: files.collect(),
+            unseen: Vec::new(),
         };
         let (state, snapshot) = (self.state(tree), gui.snapshot());
         let inputs = Inputs {
