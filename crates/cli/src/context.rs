@@ -2,15 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use hnp_git::{Repo, Stamp};
+use hnp_git::{HiddenKind, Repo, Stamp};
 use hnp_local::Worktree;
 use hnp_local::worktree::Listing;
-use hnp_model::SourceFile;
+use hnp_model::{SourceFile, Unseen};
 use hnp_rules::Settings;
 use hnp_state::config::{Config, Fabric};
 use hnp_state::{CONFIG_PATH, STATE_PATH};
 use hnp_sync::directory::RepoFiles;
-use hnp_sync::fabric;
+use hnp_sync::fabric::{self, FabricFiles};
 use rayon::prelude::*;
 
 use crate::args::{FabricArgs, Global};
@@ -169,6 +169,42 @@ impl Context {
             .filter(|(name, _)| args.fabric.is_empty() || args.fabric.contains(name))
             .map(|(name, fabric)| (name.as_str(), fabric))
             .collect())
+    }
+
+    /// Reads a fabric as the worktree has it, and notes what Git has there and the worktree does not show.
+    ///
+    /// # Errors
+    ///
+    /// Exit 3 where something cannot be read.
+    pub(crate) fn fabric_now<'c>(
+        &self,
+        name: &'c str,
+        fabric: &'c Fabric,
+    ) -> Result<FabricFiles<'c>, Failure> {
+        let mut files = FabricFiles::read(&self.worktree, name, fabric)?;
+        let hidden = self.repo.hidden(&fabric.directories)?;
+        let unseen = hidden.into_iter().filter_map(|one| {
+            let now = std::fs::symlink_metadata(self.worktree.root().join(&one.path)).ok();
+            let (why, is_file) = match one.kind {
+                // Somebody brought it back by hand.
+                HiddenKind::File if now.is_some() => return None,
+                HiddenKind::File => ("is in Git and not checked out", true),
+                HiddenKind::Directory => ("is in Git and not checked out", false),
+                HiddenKind::Submodule => ("is a repository of its own", false),
+                // A link that is one is seen in the worktree; one that is gone was taken away.
+                HiddenKind::Symlink if now.is_some_and(|meta| meta.is_file()) => {
+                    ("is a symbolic link", false)
+                }
+                HiddenKind::Symlink => return None,
+            };
+            Some(Unseen {
+                path: one.path,
+                why,
+                is_file,
+            })
+        });
+        files.pass_over(unseen);
+        Ok(files)
     }
 
     /// Lists what lies under a fabric's directories.

@@ -462,6 +462,7 @@ pub(crate) fn oddities(listing: &TreeListing) -> Vec<Finding> {
         plain.oddities.push(Oddity {
             path: oddity.path.clone(),
             kind,
+            is_file: false,
         });
     }
     findings.extend(commands::oddities(&plain));

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use hnp_git::{Error, Snapshot, TreeListing};
-use hnp_model::Source;
+use hnp_git::{Error, Snapshot, TreeListing, TreeOddityKind};
+use hnp_model::{Seen, Source, Unseen};
 
 /// Directories of a tree.
 pub(crate) struct TreeSource<'t> {
@@ -46,6 +46,24 @@ impl Source for TreeSource<'_> {
             .filter(|path| hnp_state::path::strip(path, directory).is_some())
             .cloned()
             .collect())
+    }
+
+    fn look(&self, directory: &str) -> Result<Seen, Error> {
+        // Oddities of all directories at once: which of them count is seen by their paths.
+        let unseen = self.listing.oddities.iter().map(|oddity| Unseen {
+            path: oddity.path.clone(),
+            why: match oddity.kind {
+                TreeOddityKind::Symlink => "is a symbolic link",
+                TreeOddityKind::Submodule => "is a repository of its own",
+                TreeOddityKind::BadName => "has a name that hnp does not touch",
+                TreeOddityKind::Unmerged => "was left unfinished by a merge",
+            },
+            is_file: false,
+        });
+        Ok(Seen {
+            files: self.list(directory)?,
+            unseen: unseen.collect(),
+        })
     }
 
     fn read_listed(&self, path: &str) -> Result<Vec<u8>, Error> {

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use hnp_model::Source;
+use hnp_model::{Seen, Source, Unseen};
 
 use crate::Error;
 
@@ -21,6 +21,8 @@ pub struct Oddity {
     pub path: String,
     /// What is odd about it.
     pub kind: OddityKind,
+    /// It is no directory for certain, nor leads to one.
+    pub is_file: bool,
 }
 
 /// What is odd.
@@ -104,6 +106,7 @@ impl Worktree {
             listing.oddities.push(Oddity {
                 path: directory.to_owned(),
                 kind: OddityKind::NotAFile,
+                is_file: false,
             });
             return Ok(listing);
         }
@@ -131,6 +134,7 @@ impl Worktree {
                     listing.oddities.push(Oddity {
                         path: child,
                         kind: OddityKind::BadName,
+                        is_file: is_file(&entry.path(), kind),
                     });
                 } else if kind.is_dir() {
                     if &*shown == ".git" {
@@ -140,6 +144,7 @@ impl Worktree {
                         listing.oddities.push(Oddity {
                             path: child,
                             kind: OddityKind::NotAFile,
+                            is_file: false,
                         });
                         continue;
                     }
@@ -151,6 +156,7 @@ impl Worktree {
                     listing.oddities.push(Oddity {
                         path: child,
                         kind: OddityKind::NotAFile,
+                        is_file: is_file(&entry.path(), kind),
                     });
                 }
             }
@@ -191,11 +197,35 @@ impl Worktree {
     }
 }
 
+/// Tells whether what stands at a path is no directory and leads to none. A link to nothing may once lead to one.
+fn is_file(path: &Path, kind: fs::FileType) -> bool {
+    if kind.is_symlink() {
+        return fs::metadata(path).is_ok_and(|meta| !meta.is_dir());
+    }
+    !kind.is_dir()
+}
+
 impl Source for Worktree {
     type Error = Error;
 
     fn list(&self, directory: &str) -> Result<Vec<String>, Error> {
         Ok(self.list_all(directory)?.files)
+    }
+
+    fn look(&self, directory: &str) -> Result<Seen, Error> {
+        let listing = self.list_all(directory)?;
+        let unseen = listing.oddities.into_iter().map(|oddity| Unseen {
+            path: oddity.path,
+            why: match oddity.kind {
+                OddityKind::NotAFile => "is a link, a repository of its own or no file",
+                OddityKind::BadName => "has a name that hnp does not touch",
+            },
+            is_file: oddity.is_file,
+        });
+        Ok(Seen {
+            files: listing.files,
+            unseen: unseen.collect(),
+        })
     }
 
     /// Its path was checked on the way to it.

@@ -58,6 +58,8 @@ pub struct Conflict {
     pub ours: Option<Node>,
     /// Their value.
     pub theirs: Option<Node>,
+    /// What overlaps, in a sentence, where that is the conflict.
+    pub why: Option<String>,
 }
 
 /// How a conflict is settled.

@@ -1,13 +1,13 @@
 //! The merge of three values.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use hnp_yaml::Node;
 
 use crate::conflict::{Choice, Conflict, ConflictKind, Side};
 use crate::items::{ListKind, index, weave};
 use crate::normal::normal;
-use crate::overlap::clashes;
+use crate::overlap::{Clash, clashes};
 use crate::path::{Path, Step};
 use crate::rules::Rules;
 use crate::table::Meaning;
@@ -92,7 +92,7 @@ pub fn merge_with(
         rules,
         path: Path::default(),
         conflicts: Vec::new(),
-        asked: 0,
+        apart: BTreeMap::new(),
         choose,
     };
     let value = merger.node(was, ours.as_ref(), theirs.as_ref());
@@ -118,17 +118,32 @@ impl<'n> Was<'n> {
     }
 }
 
+/// Rounds in which parts that overlap are sought: taking some apart may bring others together.
+const MOST_ROUNDS: usize = 16;
+
+/// Whether what two sides have goes together.
+enum Together {
+    Fine,
+    /// But for these parts, each with the reason.
+    Parts(BTreeMap<Path, String>),
+    /// It does not, and no part can be named.
+    Whole(String),
+}
+
 struct Merger<'c> {
     rules: Rules,
     path: Path,
     conflicts: Vec<Conflict>,
-    /// How many conflicts were met, settled or not.
-    asked: usize,
+    /// Parts of the map or list at hand that overlap with others, with the reason.
+    apart: BTreeMap<Path, String>,
     choose: &'c mut dyn FnMut(&Conflict) -> Choice,
 }
 
 impl Merger<'_> {
     fn node(&mut self, was: Was<'_>, ours: Option<&Node>, theirs: Option<&Node>) -> Option<Node> {
+        if let Some(why) = self.apart.get(&self.path).cloned() {
+            return self.settle_overlap(was, ours, theirs, why);
+        }
         let outer = self.rules;
         if let Some(node) = ours.or(theirs) {
             self.rules = outer.inside(&self.path, node);
@@ -150,47 +165,160 @@ impl Merger<'_> {
         let (Some(o), Some(t)) = (ours, theirs) else {
             return self.leaf(was, ours, theirs);
         };
-        let (mark, asked) = (self.conflicts.len(), self.asked);
-        let merged = match (o, t) {
-            (Node::Map(_), Node::Map(_)) => self.map(was, o, t),
-            (Node::Seq(ours), Node::Seq(theirs)) => match self.list(was, ours, theirs) {
-                Some(merged) => merged,
-                None => return self.leaf(was, Some(o), Some(t)),
-            },
-            _ => return self.leaf(was, ours, theirs),
+        let mut inside = match self.together(was, o, t) {
+            Together::Fine => BTreeMap::new(),
+            Together::Parts(parts) => parts,
+            Together::Whole(why) => {
+                return self.settle_overlap(was, ours, theirs, why);
+            }
         };
-        // Conflicts inside may be settled either way: what overlaps however that is done is a conflict of its own.
-        let ways = if self.asked > asked {
-            self.ways(was, o, t)
-        } else {
-            vec![merged.clone()]
+        let merged = {
+            std::mem::swap(&mut self.apart, &mut inside);
+            let merged = match (o, t) {
+                (Node::Map(_), Node::Map(_)) => Some(self.map(was, o, t)),
+                (Node::Seq(ours), Node::Seq(theirs)) => self.list(was, ours, theirs),
+                _ => None,
+            };
+            std::mem::swap(&mut self.apart, &mut inside);
+            merged
         };
-        let overlaps = self.rules.at(&self.path).any(|meaning| {
-            meaning.is_check()
-                && ways.iter().all(|merged| clashes(meaning, merged))
-                && !clashes(meaning, o)
-                && !clashes(meaning, t)
-        });
-        if overlaps {
-            self.conflicts.truncate(mark);
-            return self.settle(ConflictKind::Overlap, was.value(), Some(o), Some(t));
-        }
-        Some(merged)
+        merged.or_else(|| self.leaf(was, ours, theirs))
     }
 
-    /// Merges two maps or lists twice: with our value in every conflict, and with theirs.
-    fn ways(&self, was: Was<'_>, ours: &Node, theirs: &Node) -> Vec<Node> {
-        if !self.rules.at(&self.path).any(Meaning::is_check) {
-            return Vec::new();
+    /// Finds what each side has for itself and both together must not: only those parts are a conflict of their own, and only
+    /// where they overlap however the conflicts inside are settled.
+    fn together(&self, was: Was<'_>, ours: &Node, theirs: &Node) -> Together {
+        let forbidden: Vec<&Meaning> = self
+            .rules
+            .at(&self.path)
+            .filter(|meaning| {
+                meaning.is_check()
+                    && clashes(meaning, ours).is_empty()
+                    && clashes(meaning, theirs).is_empty()
+            })
+            .collect();
+        if forbidden.is_empty() {
+            return Together::Fine;
         }
+        let mut parts: BTreeMap<Path, String> = BTreeMap::new();
+        for _ in 0..MOST_ROUNDS {
+            let ways = self.ways(was, ours, theirs, &parts);
+            let (mut why, mut grown) = (None, false);
+            for meaning in &forbidden {
+                let found: Vec<Vec<Clash>> = ways.iter().map(|way| clashes(meaning, way)).collect();
+                // What one way of settling what is inside avoids needs no conflict; but what is taken apart must be sound in
+                // every way.
+                if parts.is_empty() && found.iter().any(Vec::is_empty) {
+                    continue;
+                }
+                for (way, clash) in ways
+                    .iter()
+                    .zip(&found)
+                    .flat_map(|(way, found)| found.iter().map(move |clash| (way, clash)))
+                {
+                    let Some(steps) = self.steps_of(way) else {
+                        return Together::Whole(format!("parts of {} {}", self.path, clash.shared));
+                    };
+                    let mut pair = clash.parts.map(|at| self.below(&steps[at]));
+                    pair.sort_unstable();
+                    let [one, other] = pair;
+                    let text = format!("{one} and {other} {}", clash.shared);
+                    why.get_or_insert_with(|| text.clone());
+                    for path in [one, other] {
+                        if !parts.contains_key(&path) && self.differs(ours, theirs, &path) {
+                            parts.insert(path, text.clone());
+                            grown = true;
+                        }
+                    }
+                }
+            }
+            match (why, grown) {
+                (None, _) if parts.is_empty() => return Together::Fine,
+                (None, _) => return Together::Parts(parts),
+                (Some(_), true) => {}
+                (Some(why), false) => return Together::Whole(why),
+            }
+        }
+        Together::Whole("too much of it overlaps".to_owned())
+    }
+
+    fn below(&self, step: &Step) -> Path {
+        let mut path = self.path.clone();
+        path.push(step.clone());
+        path
+    }
+
+    /// How the parts of a map or keyed list are found; nothing where they have no names.
+    fn steps_of(&self, node: &Node) -> Option<Vec<Step>> {
+        match node {
+            Node::Map(entries) => Some(
+                entries
+                    .iter()
+                    .map(|(key, _)| Step::Key(key.clone()))
+                    .collect(),
+            ),
+            Node::Seq(items) => match self.rules.list(&self.path, &[items]) {
+                ListKind::Atomic | ListKind::Set => None,
+                kind => self.rules.steps(&self.path, kind, items),
+            },
+            _ => None,
+        }
+    }
+
+    /// Tells whether the sides differ in a part.
+    fn differs(&self, ours: &Node, theirs: &Node, part: &Path) -> bool {
+        let at = |node: &Node| -> Option<Node> {
+            let steps = self.steps_of(node)?;
+            let at = steps
+                .iter()
+                .position(|step| part.steps().last() == Some(step))?;
+            match node {
+                Node::Map(entries) => Some(entries[at].1.clone()),
+                Node::Seq(items) => Some(items[at].clone()),
+                _ => None,
+            }
+        };
+        !self
+            .rules
+            .same(part, at(ours).as_ref(), at(theirs).as_ref())
+    }
+
+    fn settle_overlap(
+        &mut self,
+        was: Was<'_>,
+        ours: Option<&Node>,
+        theirs: Option<&Node>,
+        why: String,
+    ) -> Option<Node> {
+        self.settle_for(
+            ConflictKind::Overlap,
+            [was.value(), ours, theirs],
+            Some(why),
+        )
+    }
+
+    /// Merges two maps or lists with our value in every conflict, and with theirs; where parts are taken out, with what both
+    /// started from too.
+    fn ways(
+        &self,
+        was: Was<'_>,
+        ours: &Node,
+        theirs: &Node,
+        parts: &BTreeMap<Path, String>,
+    ) -> Vec<Node> {
+        let base = was.value().filter(|base| {
+            let mut all = self.rules.at(&self.path);
+            !parts.is_empty() && all.all(|meaning| clashes(meaning, base).is_empty())
+        });
         [Choice::Ours, Choice::Theirs]
             .into_iter()
+            .chain(base.map(|_| Choice::Base))
             .filter_map(|choice| {
                 let mut merger = Merger {
                     rules: self.rules,
                     path: self.path.clone(),
                     conflicts: Vec::new(),
-                    asked: 0,
+                    apart: parts.clone(),
                     choose: &mut |_| choice.clone(),
                 };
                 match (ours, theirs) {
@@ -229,14 +357,23 @@ impl Merger<'_> {
         ours: Option<&Node>,
         theirs: Option<&Node>,
     ) -> Option<Node> {
+        self.settle_for(kind, [base, ours, theirs], None)
+    }
+
+    fn settle_for(
+        &mut self,
+        kind: ConflictKind,
+        [base, ours, theirs]: [Option<&Node>; 3],
+        why: Option<String>,
+    ) -> Option<Node> {
         let conflict = Conflict {
             path: self.path.clone(),
             kind,
             base: base.cloned(),
             ours: ours.cloned(),
             theirs: theirs.cloned(),
+            why,
         };
-        self.asked += 1;
         match (self.choose)(&conflict) {
             Choice::Ours => conflict.ours,
             Choice::Theirs => conflict.theirs,

@@ -305,7 +305,7 @@ fn sets_and_keys_that_together_overlap_conflict() {
         &ranges(""),
         &ranges("  - {from: 300, to: 400}\n"),
         &ranges("  - {from: 350, to: 450}\n"),
-        &["spec.ranges"],
+        &["spec.ranges[from=300]", "spec.ranges[from=350]"],
     );
     clean(
         &ranges(""),
@@ -329,14 +329,43 @@ fn sets_and_keys_that_together_overlap_conflict() {
         &subnets(&[A]),
         &subnets(&[A, B]),
         &subnets(&[A, "    c: {subnet: 10.0.3.0/24, vlan: 1002}\n"]),
-        &["spec.subnets"],
+        &["spec.subnets.b", "spec.subnets.c"],
     );
     let external = |spec: &str| kind("External", "vpc", spec);
     conflicts(
         &external("  ipv4Namespace: a\n"),
         &external("  ipv4Namespace: a\n  inboundCommunity: 1\n"),
         &external("  ipv4Namespace: a\n  static: {prefixes: [0.0.0.0/0]}\n"),
-        &["spec"],
+        &["spec.inboundCommunity", "spec.static"],
+    );
+}
+
+#[test]
+fn only_what_overlaps_is_in_conflict() {
+    const MOVED: &str = "    b: {subnet: 10.0.2.0/24, vlan: 1600}\n";
+    const C: &str = "    c: {subnet: 10.0.50.0/24, vlan: 1550}\n";
+    const D: &str = "    d: {subnet: 10.0.51.0/24, vlan: 1550}\n";
+    let text = conflicts(
+        &subnets(&[A, B]),
+        &subnets(&[A, MOVED, C]),
+        &subnets(&[A, B, D]),
+        &["spec.subnets.c", "spec.subnets.d"],
+    );
+    for ours in [true, false] {
+        let taken = take(&text, ours);
+        assert!(taken.contains("vlan: 1600"), "{taken}");
+        assert_eq!(taken.contains("10.0.50.0/24"), ours, "{taken}");
+        assert_eq!(taken.contains("10.0.51.0/24"), !ours, "{taken}");
+    }
+    // What is freed by taking something apart may be taken on the other side: that is part of the same conflict.
+    let swapped = "    b: {subnet: 10.0.2.0/24, vlan: 1700}\n";
+    let in_its_place = "    e: {subnet: 10.0.3.0/24, vlan: 1002}\n";
+    let taken = "    f: {subnet: 10.0.4.0/24, vlan: 1700}\n";
+    conflicts(
+        &subnets(&[A, B]),
+        &subnets(&[A, B, taken]),
+        &subnets(&[A, swapped, in_its_place]),
+        &["spec.subnets.b", "spec.subnets.f", "spec.subnets.e"],
     );
 }
 
@@ -525,7 +554,10 @@ fn one_mac_in_two_notations_is_one() {
         &hosts(""),
         &hosts("          \"0a:00:00:00:00:02\": {ip: 10.0.1.6}\n"),
         &hosts("          \"0A-00-00-00-00-02\": {ip: 10.0.1.7}\n"),
-        &["spec.subnets.a.dhcp.static"],
+        &[
+            "spec.subnets.a.dhcp.static[\"0a:00:00:00:00:02\"]",
+            "spec.subnets.a.dhcp.static.0A-00-00-00-00-02",
+        ],
     );
     clean(
         &hosts(""),

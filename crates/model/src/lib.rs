@@ -14,4 +14,4 @@ pub use finding::{Finding, Fix, Place, Related, ResourceRef, Severity, TextEdit}
 pub use identity::{DEFAULT_NAMESPACE, ResourceId};
 pub use kind::{KindInfo, Owner};
 pub use manifest::{Manifest, manifests};
-pub use source::{Source, SourceFile};
+pub use source::{Seen, Source, SourceFile, Unseen};

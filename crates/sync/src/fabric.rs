@@ -1,6 +1,6 @@
 //! A fabric's files, read from one place, and what each of them is.
 
-use hnp_model::{Severity, Source, SourceFile};
+use hnp_model::{Severity, Source, SourceFile, Unseen};
 use hnp_rules::net::{Addr, Prefix, VlanRange};
 use hnp_rules::{Network, Outside, Release, Role, Settings, catalogue, schema, suggest};
 use hnp_state::config::{
@@ -19,6 +19,8 @@ pub struct FabricFiles<'c> {
     pub fabric: &'c Fabric,
     /// Every regular file under its directories, sorted by path.
     pub files: Vec<SourceFile>,
+    /// What is there too and is not read; none of it is absent.
+    pub unseen: Vec<Unseen>,
 }
 
 impl<'c> FabricFiles<'c> {
@@ -32,9 +34,11 @@ impl<'c> FabricFiles<'c> {
         S: Source + std::marker::Sync,
         S::Error: Send,
     {
-        let mut paths = Vec::new();
+        let (mut paths, mut unseen) = (Vec::new(), Vec::new());
         for directory in &fabric.directories {
-            paths.extend(source.list(directory)?);
+            let seen = source.look(directory)?;
+            paths.extend(seen.files);
+            unseen.extend(seen.unseen);
         }
         paths.retain(|path| match area_of(fabric, path) {
             // What lists the files follows them.
@@ -43,11 +47,28 @@ impl<'c> FabricFiles<'c> {
             None => false,
         });
         paths.sort_unstable();
-        Ok(Self {
+        let mut files = Self {
             name,
             fabric,
             files: read(source, &paths)?,
-        })
+            unseen: Vec::new(),
+        };
+        files.pass_over(unseen);
+        Ok(files)
+    }
+
+    /// Notes what is there and was not read. Only what may hold managed resources counts.
+    pub fn pass_over(&mut self, unseen: impl IntoIterator<Item = Unseen>) {
+        let fabric = self.fabric;
+        let counts = |one: &Unseen| {
+            fabric
+                .directories
+                .iter()
+                .any(|directory| may_hold_managed(directory, one))
+        };
+        self.unseen.extend(unseen.into_iter().filter(counts));
+        self.unseen.sort_by(|a, b| a.path.cmp(&b.path));
+        self.unseen.dedup_by(|a, b| a.path == b.path);
     }
 
     /// Returns the area a path lies in, with the directory of the fabric that holds it.
@@ -64,6 +85,18 @@ impl<'c> FabricFiles<'c> {
         self.files
             .iter()
             .filter(move |file| self.area(&file.path).is_some_and(|(_, area)| wanted(area)))
+    }
+}
+
+/// Tells whether managed resources of a fabric directory may lie in, or at, what was not read.
+fn may_hold_managed(directory: &str, one: &Unseen) -> bool {
+    let managed = path::join(directory, "managed");
+    let above = one.path == managed || path::strip(&managed, &one.path).is_some();
+    let below = path::strip(&one.path, &managed).is_some();
+    if one.is_file {
+        below && is_yaml(&one.path) && !is_kustomization(&one.path)
+    } else {
+        above || below
     }
 }
 

@@ -57,6 +57,7 @@ fn side<'s>(fabric: &'s Fabric, files: &Texts) -> Side<'s> {
                     bytes: bytes.clone(),
                 })
                 .collect(),
+            unseen: Vec::new(),
         },
         settings: Settings::new(Release::parse("26.02").unwrap().release),
     }

@@ -517,6 +517,7 @@ impl Lab {
                 path: PATH.to_owned(),
                 bytes: git.as_bytes().to_vec(),
             }],
+            unseen: Vec::new(),
         };
         let plan = plan_sync(&Inputs {
             fabric: &fabric,

@@ -26,6 +26,7 @@ pub(super) fn side<'c>(
             name,
             fabric,
             files: context.read(&paths)?,
+            unseen: Vec::new(),
         },
         settings: context.settings(Some(name), None)?,
     })

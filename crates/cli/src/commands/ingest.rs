@@ -59,6 +59,7 @@ pub(crate) fn run(global: &Global, args: &IngestArgs) -> Result<Output, Failure>
             name,
             fabric,
             files: drop_and_context(&context, fabric, &listing.files)?,
+            unseen: Vec::new(),
         };
         let mut ingestion = ingest(&files, &state, &settings, &context.config, &options);
         ingestion

@@ -24,7 +24,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use hnp_local::lock::Lock;
 use hnp_report::Format;
 use hnp_state::state_file::{self, State};
-use hnp_sync::fabric::FabricFiles;
 use hnp_sync::forge::Next;
 use hnp_sync::gui::{Gui, GuiAction, Snapshot};
 use hnp_sync::reconcile::{Carried as WentToGit, Change, Item, Outcome, SyncPlan};
@@ -204,7 +203,7 @@ pub(super) fn run(global: &Global, args: &SyncArgs) -> Result<Output, Failure> {
         let mut run = if let Some(base) = &base {
             branch::sync(&context, &asked, &gui, base, &snapshot, (name, fabric))?
         } else {
-            let files = FabricFiles::read(&context.worktree, name, fabric)?;
+            let files = context.fabric_now(name, fabric)?;
             let plan = plan::plan(&context, &files, &state, &snapshot, &asked)?;
             let mut run = Run::new(name, plan);
             let head = context.repo.head_commit()?.map(|id| id.to_string());

@@ -64,6 +64,7 @@ pub(super) fn look(
             name,
             fabric,
             files: read(tree, config, &listing)?,
+            unseen: Vec::new(),
         };
         let settings = settings(config, Some(name), None).map_err(Failure::Usage)?;
         let settings = with_imported(settings, &tree.schemas).map_err(Failure::Usage)?;

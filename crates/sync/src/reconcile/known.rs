@@ -26,6 +26,11 @@ pub(super) fn not_known(
             "it is not in Git as far as can be read, but {path} cannot be read; `hnp validate` says why"
         ));
     }
+    if work.git_now.is_none()
+        && let Some(why) = tree.hides()
+    {
+        return Some(format!("it is not in Git as far as can be seen, but {why}"));
+    }
     if work.gui_now.is_some() || work.reverted {
         return None;
     }

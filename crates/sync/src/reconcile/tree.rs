@@ -27,12 +27,18 @@ pub(crate) struct GitTree {
     pub(crate) unknown: BTreeMap<String, (ResourceId, String)>,
     /// Files that cannot be read: what they hold is not absent.
     pub(crate) unreadable: Vec<String>,
+    /// What is there and was not read, with the reason: what it holds is not absent either.
+    unseen: Vec<String>,
     pub(crate) texts: BTreeMap<String, String>,
 }
 
 impl GitTree {
     pub(crate) fn read(fabric: &FabricFiles<'_>, limits: Limits) -> Self {
         let mut tree = Self::default();
+        let unseen = fabric.unseen.iter();
+        tree.unseen = unseen
+            .map(|one| format!("{} {}", one.path, one.why))
+            .collect();
         for file in fabric.in_area(|area| matches!(area, Area::Managed | Area::Root)) {
             if is_kustomization(&file.path)
                 && let Ok(text) = String::from_utf8(file.bytes.clone())
@@ -71,6 +77,18 @@ impl GitTree {
             tree.texts.insert(file.path.clone(), read.text);
         }
         tree
+    }
+
+    /// Says why what is not found may be there all the same, whatever its name: nothing is known of what was not read.
+    pub(super) fn hides(&self) -> Option<String> {
+        let first = self.unseen.first()?;
+        Some(match self.unseen.len() {
+            1 => format!("{first}, and it may lie there"),
+            n => format!(
+                "{first}, and it may lie there or in {} more such places",
+                n - 1
+            ),
+        })
     }
 
     /// Returns a file that cannot be read and may hold a resource of a name. Of one that was never on record it is enough

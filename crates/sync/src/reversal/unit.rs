@@ -151,6 +151,7 @@ pub(super) fn with<'c>(fabric: &FabricFiles<'c>, files: Texts) -> FabricFiles<'c
             .filter(|(path, _)| fabric.area(path).is_some())
             .map(|(path, bytes)| hnp_model::SourceFile { path, bytes })
             .collect(),
+        unseen: fabric.unseen.clone(),
     }
 }
 

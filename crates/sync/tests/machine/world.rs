@@ -221,6 +221,7 @@ impl World {
             name: "lab",
             fabric: &self.config.fabrics["lab"],
             files: files.collect(),
+            unseen: Vec::new(),
         }
     }
 

@@ -199,6 +199,7 @@ impl World {
                     bytes: text.as_bytes().to_vec(),
                 })
                 .collect(),
+            unseen: Vec::new(),
         };
         let settings: Settings = settings(&self.config, Some("lab"), None).unwrap();
         let snapshot = self.snapshot();
