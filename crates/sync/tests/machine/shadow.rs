@@ -40,6 +40,12 @@ impl Cell {
         self.twins[at].clone_from(&other.twins[at]);
     }
 
+    /// Tells whether a person took it out where nothing is clear.
+    fn is_taken_out(&self, now: &Value) -> bool {
+        let there = self.last.as_ref().is_some_and(Value::is_here);
+        *now == Value::Unclear && there && self.gone > self.tops[THERE]
+    }
+
     /// Another edit made the same as what is there now.
     pub(crate) fn is_also(&mut self, at: usize, edit: Edit) {
         self.twins[at].insert(edit);
@@ -144,6 +150,9 @@ impl Side {
             _ if *now != Value::Absent => None,
             (true, _) => Some(other.gone),
             (_, true) => Some(mine.gone),
+            // Taken out beside a file that could not be read, which is gone too: now it is seen.
+            _ if mine.is_taken_out(ours.0) => Some(mine.gone),
+            _ if other.is_taken_out(theirs.0) => Some(other.gone),
             _ => None,
         };
         if let Some(gone) = removed {
@@ -258,7 +267,10 @@ pub(crate) fn join(
         }
         for field in 0..FIELDS {
             let at = |value: &Value| value.fields().and_then(|fields| fields.0[field].clone());
-            if at(before) != at(after) {
+            // What was not there comes as a whole: a field that it lacks is lacking because the other side has none, whatever
+            // stood in it before it was deleted here.
+            let comes = !before.is_here() && after.is_here();
+            if comes || at(before) != at(after) {
                 cell.take(field, other);
             }
         }

@@ -91,15 +91,31 @@ struct Answer {
 }
 
 impl Answer {
-    /// Tells whether what was in conflict is the same in two values.
-    fn is_about(&self, then: &Value, now: &Value) -> bool {
-        match (then.fields(), now.fields()) {
-            _ if self.fields[FIELDS] => then == now,
-            (Some(then), Some(now)) => {
-                (0..FIELDS).all(|at| !self.fields[at] || then.0[at] == now.0[at])
-            }
-            _ => false,
+    /// Tells whether it still answers what both sides hold. What was in conflict must be as it was; or one side has what was
+    /// chosen meanwhile, and the other what it had. Whoever wrote just that, a run that died half-way or a person, said the
+    /// same as the answer, and what is left in conflict is what it was given for. What comes of it is held to the answer.
+    fn is_about(&self, git: &Value, gui: &Value) -> bool {
+        let both = |git: &Value, gui: &Value, at: usize| {
+            let of = |value: &Value| value.fields().map(|fields| fields.0[at].clone());
+            Some([of(git)?, of(gui)?])
+        };
+        let is_field = |at: usize| {
+            let (Some(was), Some(now)) = (both(&self.git, &self.gui, at), both(git, gui, at))
+            else {
+                return false;
+            };
+            let chosen = match &self.pick {
+                Pick::Gui => was[1].clone(),
+                Pick::Git => was[0].clone(),
+                _ => Some("settled".to_owned()),
+            };
+            let half = |one: usize| now[one] == chosen && now[1 - one] == was[1 - one];
+            now == was || half(0) || half(1)
+        };
+        if self.fields[FIELDS] {
+            return (git, gui) == (&self.git, &self.gui);
         }
+        (0..FIELDS).all(|at| !self.fields[at] || is_field(at))
     }
 }
 
@@ -603,20 +619,27 @@ impl World {
         if let (true, Some(fights)) = (quiet, &mut self.fights) {
             fights.look(&plan, [&planned.git, &git_after, &planned.gui, &gui_after])?;
         }
-        // Both sides had deleted it, the run saw that and it is off the record; meanwhile somebody in Git made it anew. Two
-        // deletions of the same are one: who knew of Git's when making it anew knew of all there was to know, and the GUI gets
-        // it. Nothing else is forgiven: what comes back from a branch that never saw Git's deletion is a deletion undone.
+        // The run saw the same on both sides, absent included, and that is on record; meanwhile somebody edited in Git. Two edits
+        // that made the same are one: who knew what Git had then knew what the GUI has. Nothing else is forgiven: what comes from
+        // a branch that never saw Git as the run saw it never saw the GUI's edit.
         for name in NAMES {
-            let (cell, key) = (planned.git_cell(name), format!("lab/Server/default/{name}"));
-            let gone = [&planned.git[name], &planned.gui[name], &gui_after[name]];
+            let item = plan.items.iter().find(|item| item.id.name == name);
+            let settled = item.is_none_or(|item| {
+                use Outcome::{Agreed, Changed, Synced};
+                matches!(item.outcome, Synced | Changed | Agreed) && !failed.contains(&item.key)
+            });
             if whole
-                && gone.iter().all(|value| **value == Value::Absent)
-                && git_before[name].is_here()
-                && self.deletes.contains(&cell.tops[FIELDS])
-                && !after.resources.contains_key(&key)
-                && !failed.contains(&key)
+                && fault != Fault::Undone
+                && !blocked
+                && settled
+                && planned.git[name] != Value::Unclear
+                && planned.git[name] == planned.gui[name]
+                && planned.gui[name] == gui_after[name]
+                && git_before[name] != planned.git[name]
+                && let Some(last) = planned.git_cell(name).seen.last()
             {
-                self.gui_side.cell(name).is_also(FIELDS, cell.tops[FIELDS]);
+                let cell = self.gui_side.cell(name);
+                (0..=FIELDS).for_each(|at| cell.is_also(at, *last));
             }
         }
         if quiet {
@@ -825,8 +848,7 @@ impl World {
                 Value::Unclear => git_before,
                 clear => clear,
             };
-            let fits = answer.is_about(&answer.git, git_then)
-                && answer.is_about(&answer.gui, &planned.gui[name])
+            let fits = answer.is_about(git_then, &planned.gui[name])
                 && state.resolutions.contains_key(&answer.id);
             if fits {
                 excused = answer.fields;
@@ -841,8 +863,10 @@ impl World {
                     return Err(format!("S8: {name} was settled, and is still in conflict"));
                 }
             }
-            // While nothing can be said of it an answer waits.
-            if planned.git[name] != Value::Unclear && (quiet || !fits) {
+            // While nothing can be said of it, in Git or in the GUI, an answer waits, for just the values that it was given for.
+            let waits =
+                planned.git[name] == Value::Unclear || matches!(outcome, Some(Outcome::Unknown(_)));
+            if !waits && (quiet || !fits) {
                 self.answers.remove(name);
             }
         }
@@ -880,8 +904,11 @@ impl World {
             &excused,
         )?;
         side.note(name, git_after);
+        let mut git_after = git_after;
         if git_before.is_here() && *git_after == Value::Unclear && *gui_after == Value::Absent {
-            side.note(name, &Value::Absent);
+            // The run took it out beside a file that cannot be read, and both sides are without it now.
+            git_after = &Value::Absent;
+            side.note(name, git_after);
         }
         if !unclear {
             self.rank += 1;
@@ -953,8 +980,13 @@ fn is_waiting(name: &str, plan: &SyncPlan, tree: &Tree) -> bool {
             taken && !manifest::stands(tree, name)
         }
         Some((Some("renamed"), Outcome::Held(why))) => NAMES.into_iter().any(|other| {
+            let unclear = read(tree)[other] == Value::Unclear;
             let other = of(other).filter(|other| why.contains(&other.key));
-            other.is_some_and(|other| matches!(other.outcome, Outcome::Unknown(_)))
+            other.is_some_and(|other| match other.outcome {
+                Outcome::Unknown(_) => true,
+                Outcome::Failed(_) => unclear,
+                _ => false,
+            })
         }),
         _ => false,
     }
