@@ -214,3 +214,42 @@ fn the_newest_state_that_can_be_read_is_found_in_history() {
     assert_eq!(lineage(&state), lineage(&good));
     assert_eq!(state.matches("base").count(), good.matches("base").count());
 }
+
+#[test]
+fn a_damaged_table_comes_from_the_last_commit_where_it_still_holds() {
+    let repo = Repo::lab();
+    for name in ["a", "b"] {
+        repo.write(
+            &format!("lab/managed/servers/{name}.yaml"),
+            server(name, "{description: x}"),
+        );
+    }
+    repo.commit("Begin");
+    repo.ok(&["sync", "--gui", "gui.json", "--commit"]);
+    repo.commit("Synchronised");
+    let whole = repo.read(".hnp/state.toml");
+    let mut gui: Value = serde_json::from_str(&repo.read("gui.json")).unwrap();
+    for one in gui["resources"].as_array_mut().unwrap() {
+        one["desired"]["spec"]["description"] = "gui".into();
+    }
+    let gui = gui.to_string();
+    let last = whole.trim_end().rfind('\n').unwrap();
+    for damage in [format!("{whole}garbage\n"), whole[..last].to_owned()] {
+        repo.git(&["checkout", "--quiet", "."]);
+        repo.write(".hnp/state.toml", damage);
+        repo.ok(&["state", "rebuild"]);
+        assert_eq!(repo.read(".hnp/state.toml"), whole);
+        repo.write("gui.json", &gui);
+        // The base is known: what the GUI alone changed is no conflict.
+        repo.ok(&["sync", "--gui", "gui.json", "--dry-run"]);
+    }
+    // A file that says something else now has no base that could be taken from there.
+    repo.git(&["checkout", "--quiet", "."]);
+    repo.write(
+        "lab/managed/servers/b.yaml",
+        server("b", "{description: git}"),
+    );
+    repo.write(".hnp/state.toml", format!("{whole}garbage\n"));
+    repo.ok(&["state", "rebuild"]);
+    assert_ne!(repo.read(".hnp/state.toml"), whole);
+}
