@@ -342,3 +342,48 @@ fn records_say_which_fabric_and_which_resources() {
     assert_eq!(said(&["log", "--fabric", "lab"]).len(), all.len());
     assert!(all.iter().all(|one| one["fabric"] == "lab"), "{all:#?}");
 }
+
+#[test]
+fn last_is_the_newest_operation_of_this_branch() {
+    let repo = ingested(&["a"]);
+    repo.ok(&["ingest", "--commit"]);
+    repo.git(&["branch", "other", "HEAD~1"]);
+    repo.git(&["branch", "same"]);
+    let trees = tempfile::tempdir().unwrap();
+    let add = |name: &str| {
+        let place = trees.path().join(name);
+        repo.git(&["worktree", "add", "--quiet", place.to_str().unwrap(), name]);
+        place
+    };
+    let (other, same) = (add("other"), add("same"));
+    let undo_in = |place: &std::path::Path| {
+        repo.hnp(&["-C", place.to_str().unwrap(), "undo", "last", "--dry-run"])
+    };
+    // The fabric itself was made before both branches parted, without a commit of hnp's own.
+    let run = undo_in(&other);
+    assert!(
+        !run.out.contains("delete  lab/Server/default/a"),
+        "{}",
+        run.out
+    );
+    let run = undo_in(&same);
+    assert!(
+        run.out.contains("delete  lab/Server/default/a"),
+        "{}{}",
+        run.out,
+        run.err
+    );
+
+    // Where nothing was ever done it is told whose the newest is.
+    let empty = repo.git(&[
+        "commit-tree",
+        "-m",
+        "Nothing",
+        "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+    ]);
+    repo.git(&["branch", "empty", empty.trim()]);
+    let run = undo_in(&add("empty"));
+    let branch = repo.git(&["branch", "--show-current"]);
+    assert_eq!(run.code, 2, "{}{}", run.out, run.err);
+    assert!(run.err.contains(branch.trim()), "{}", run.err);
+}

@@ -150,6 +150,23 @@ fn likely_fixes_are_applied_when_asked_for() {
 }
 
 #[test]
+fn a_fix_that_is_left_out_is_told_with_the_reason() {
+    let repo = Repo::lab();
+    let path = "lab/managed/vpcs/vpc-1.yaml";
+    let text = vpc("vpc-1", "10.1.0.0/24", 1001, "")
+        .replace("1001", "70000")
+        .replace("kind: VPC\n", "kind: vpc\n");
+    repo.write(path, &text);
+    let run = repo.hnp(&["validate", "--fix", "--unsafe"]);
+    let said = format!("{}{}", run.out, run.err);
+    assert!(
+        said.contains("is not done") && said.contains("SCH-09"),
+        "{said}"
+    );
+    assert_eq!(repo.read(path), text);
+}
+
+#[test]
 fn profiles_say_what_lies_elsewhere() {
     let repo = Repo::lab();
     repo.write(

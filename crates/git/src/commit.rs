@@ -1,6 +1,7 @@
 //! Committing paths with the user's own Git: hooks, signature and identity are theirs.
 
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -127,7 +128,8 @@ impl Repo {
         let add = self.addable(request.paths)?;
         if !add.is_empty() {
             let list = Scratch::write(&hnp_dir, "ADD", &pathspecs(&add))?;
-            self.run(&["add", "--all", "--force"], Some(&list.0), stamp)?;
+            let arguments = ["add", "--all", "--force"].map(OsStr::new);
+            self.run(&arguments, Some(&list.0), stamp)?;
         }
         let staged = self.names(&[
             "diff",
@@ -152,18 +154,18 @@ impl Repo {
         }
         let list = Scratch::write(&hnp_dir, "PATHS", &pathspecs(&changed))?;
         let message = Scratch::write(&hnp_dir, "MSG", &message)?;
-        self.run(
-            &[
-                "commit",
-                "--quiet",
-                "--cleanup=verbatim",
-                "--only",
-                "--file",
-                &message.0.to_string_lossy(),
-            ],
-            Some(&list.0),
-            stamp,
-        )?;
+        let mut arguments: Vec<&OsStr> = [
+            "commit",
+            "--quiet",
+            "--cleanup=verbatim",
+            "--only",
+            "--file",
+        ]
+        .map(OsStr::new)
+        .to_vec();
+        // The path of a repository need not be UTF-8.
+        arguments.push(message.0.as_os_str());
+        self.run(&arguments, Some(&list.0), stamp)?;
         Ok(self.head_id()?.map(|id| id.to_string()))
     }
 
@@ -222,8 +224,8 @@ impl Repo {
             .collect())
     }
 
-    fn run(&self, arguments: &[&str], list: Option<&Path>, stamp: &Stamp) -> Result<(), Error> {
-        let what = format!("git {}", arguments[0]);
+    fn run(&self, arguments: &[&OsStr], list: Option<&Path>, stamp: &Stamp) -> Result<(), Error> {
+        let what = format!("git {}", arguments[0].to_string_lossy());
         let mut command = self.git();
         command.args(arguments);
         if let Some(list) = list {

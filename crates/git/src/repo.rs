@@ -134,6 +134,16 @@ impl Repo {
             .map(|id| id.detach().to_string())
     }
 
+    /// Tells whether a commit is HEAD, or one that it comes from.
+    #[must_use]
+    pub fn is_in_history(&self, commit: &str) -> bool {
+        self.git()
+            .args(["merge-base", "--is-ancestor", commit, "HEAD"])
+            .stderr(std::process::Stdio::null())
+            .status()
+            .is_ok_and(|status| status.success())
+    }
+
     /// Returns the branch that HEAD is on, without `refs/heads/`; `None` where HEAD is detached.
     #[must_use]
     pub fn branch(&self) -> Option<String> {

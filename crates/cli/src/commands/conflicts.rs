@@ -97,6 +97,11 @@ pub(super) fn everywhere(context: &Context, here: &State) -> Result<Vec<Found>, 
 ///
 /// Exit 2 where none does, or several do.
 pub(super) fn one<'c>(all: &'c [Found], start: &str) -> Result<&'c Found, Failure> {
+    if start.is_empty() {
+        return Err(Failure::Usage(
+            "the id of a conflict is empty; `hnp conflicts` lists them".to_owned(),
+        ));
+    }
     let mut found = all.iter().filter(|one| one.conflict.id.starts_with(start));
     match (found.next(), found.next()) {
         (Some(one), None) => Ok(one),

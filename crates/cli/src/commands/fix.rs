@@ -49,7 +49,11 @@ pub(super) fn run(global: &Global, args: &ValidateArgs) -> Result<Vec<String>, F
             .locate(&file)
             .map(|location| location.name.to_owned());
         let settings = context.settings(fabric.as_deref(), args.release.as_deref())?;
-        let (text, count) = mend(&file, before, fixes, &settings);
+        let (text, count, left) = mend(&file, before, fixes, &settings);
+        lines.extend(
+            left.into_iter()
+                .map(|why| format!("left {}: {why}", clean(&file))),
+        );
         if count > 0 {
             let verb = if args.dry_run { "would fix" } else { "fixed" };
             lines.push(format!("{verb} {count} place(s) in {}", clean(&file)));
@@ -103,16 +107,22 @@ fn changed(fabric: &str, before: &str, after: &str) -> Vec<String> {
         .collect()
 }
 
-/// Applies fixes to a text, each checked again: one that does not make the file better is left out.
+/// Applies fixes to a text, each checked again: one that does not make the file better is left out, and told with the reason.
 ///
 /// They go from the end to the start, so that earlier places stay true; of two that overlap the later wins, and the next run
 /// takes the other.
-fn mend(file: &str, before: &str, mut fixes: Vec<Fix>, settings: &Settings) -> (String, usize) {
+fn mend(
+    file: &str,
+    before: &str,
+    mut fixes: Vec<Fix>,
+    settings: &Settings,
+) -> (String, usize, Vec<String>) {
     fixes.sort_by_key(|fix| std::cmp::Reverse(start(fix)));
     let mut text = before.to_owned();
     let mut now = judge(file, &text, settings);
     let mut limit = usize::MAX;
     let mut count = 0;
+    let mut left = Vec::new();
     for fix in fixes {
         if end(&fix) > limit {
             continue;
@@ -126,9 +136,25 @@ fn mend(file: &str, before: &str, mut fixes: Vec<Fix>, settings: &Settings) -> (
             text = next;
             now = then;
             count += 1;
+        } else {
+            left.push(why_not(&fix, &now, &then));
         }
     }
-    (text, count)
+    left.reverse();
+    (text, count, left)
+}
+
+/// Says what a fix would bring that is no better than what it takes away.
+fn why_not(fix: &Fix, now: &Verdict, then: &Verdict) -> String {
+    let line = fix.edits.first().map_or(0, |edit| edit.place.start.line);
+    let said = |finding: &Finding| format!("{}: {}", finding.code, finding.message);
+    let before: Vec<String> = now.all.iter().map(said).collect();
+    let brings = then.all.iter().map(said).find(|one| !before.contains(one));
+    let why = brings.map_or_else(
+        || "it would make nothing better".to_owned(),
+        |one| format!("it would bring {one}; mend both by hand"),
+    );
+    clean(&format!("line {line}: {} is not done: {why}", fix.title))
 }
 
 fn start(fix: &Fix) -> usize {
@@ -160,12 +186,12 @@ fn with(text: &str, fix: &Fix) -> Option<String> {
 /// How bad a file is.
 struct Verdict {
     errors: usize,
-    findings: usize,
+    all: Vec<Finding>,
 }
 
 impl Verdict {
     fn better_than(&self, other: &Self) -> bool {
-        self.errors <= other.errors && self.findings < other.findings
+        self.errors <= other.errors && self.all.len() < other.all.len()
     }
 }
 
@@ -187,6 +213,6 @@ fn judge(file: &str, text: &str, settings: &Settings) -> Verdict {
                 .filter(|finding| unreadable(finding))
                 .count()
                 * 10_000,
-        findings: findings.len(),
+        all: findings,
     }
 }

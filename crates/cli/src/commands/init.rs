@@ -1,6 +1,6 @@
 //! `hnp init`
 
-use hnp_git::BackupFile;
+use hnp_git::{BackupFile, HiddenKind};
 use hnp_model::SourceFile;
 use hnp_report::{Format, Summary};
 use hnp_state::config::Template;
@@ -172,6 +172,7 @@ fn create(context: &Context, args: &InitArgs) -> Result<Job, Failure> {
     context
         .worktree
         .resolve(&path::join(&directory, "managed"))?;
+    not_inside_another(context, &directory)?;
     let files = context.read(&context.worktree.list_all(&directory)?.files)?;
     let request = InitRequest {
         profile: directory::detect_profile(&files),
@@ -198,6 +199,32 @@ fn create(context: &Context, args: &InitArgs) -> Result<Job, Failure> {
         &format!("Make the directories of {name}"),
         OperationType::DirectoryInit,
     ))
+}
+
+/// Refuses a directory of another repository: this one's Git takes nothing that lies in there.
+fn not_inside_another(context: &Context, directory: &str) -> Result<(), Failure> {
+    let ends = directory.match_indices('/').map(|(at, _)| at);
+    let above: Vec<&str> = ends
+        .chain([directory.len()])
+        .map(|end| &directory[..end])
+        .filter(|path| !path.is_empty())
+        .collect();
+    let hidden = context.repo.hidden(&[directory.to_owned()])?;
+    let root = context.worktree.root();
+    let other = above.into_iter().find(|path| {
+        std::fs::symlink_metadata(root.join(path).join(".git")).is_ok()
+            || hidden
+                .iter()
+                .any(|one| one.kind == HiddenKind::Submodule && one.path == **path)
+    });
+    match other {
+        Some(other) => Err(Failure::Usage(format!(
+            "--directory {}: {} is a repository of its own, a submodule perhaps, and what lies in it cannot be committed here. Run hnp in there, or take another directory",
+            clean(directory),
+            clean(other)
+        ))),
+        None => Ok(()),
+    }
 }
 
 fn all_fabric_files(context: &Context) -> Result<Vec<SourceFile>, Failure> {

@@ -232,11 +232,46 @@ fn start(
     let empty = saved
         .as_ref()
         .is_none_or(|saved| saved.resources.is_empty() && saved.conflicts.is_empty());
+    let damaged = text.is_some_and(|text| state_file::parse(text).is_err());
+    let lost = before.clone().filter(|_| !empty && merged.is_none());
     let chosen = if empty { before.or(saved) } else { saved };
     let mut state = chosen.map_or_else(|| State::new(&known), |salvage| salvage.into_state(&known));
+    for (key, entry) in lost.into_iter().flat_map(|before| before.resources) {
+        let gone = match state.resources.get(&key) {
+            None => damaged,
+            Some(now) if now.base.is_none() => damaged,
+            // Cut off at the end of a line, a table may look whole.
+            Some(now) => now.blob.is_none() && now.base == entry.base,
+        };
+        if gone && stands(context, &key, &entry) {
+            state.resources.insert(key, entry);
+        }
+    }
     state.lineage = known;
     forget_untrue(&mut state, &|id| context.repo.read_blob(id));
     Ok(state)
+}
+
+/// Tells whether a resource stands in its file just as both sides last held it.
+fn stands(context: &Context, key: &str, entry: &Entry) -> bool {
+    let Some(held) = entry
+        .blob
+        .as_deref()
+        .and_then(|id| context.repo.read_blob(id))
+    else {
+        return false;
+    };
+    let Ok(Some(bytes)) = context.worktree.read_if_there(&entry.path) else {
+        return false;
+    };
+    let stream = parse(bytes, &Options::default());
+    let fabric = key.split('/').next().unwrap_or_default();
+    manifests(&stream)
+        .iter()
+        .filter(|manifest| manifest.id().is_some_and(|id| id.key(fabric) == key))
+        .any(|manifest| {
+            hnp_sync::ingest::document_bytes(&stream, manifest.document.index()).as_bytes() == held
+        })
 }
 
 /// Finds the newest state in HEAD's history that can be read whole.

@@ -130,7 +130,9 @@ fn find(context: &Context, wanted: &str) -> Result<Target, Failure> {
     let did_something =
         |record: &&Record| !matches!(record.status, Status::Failed | Status::Cancelled);
     let found: Vec<&Record> = if wanted == "last" {
-        records.iter().find(did_something).into_iter().collect()
+        last(context, records.iter().filter(did_something))?
+            .into_iter()
+            .collect()
     } else {
         records
             .iter()
@@ -191,6 +193,66 @@ fn find(context: &Context, wanted: &str) -> Result<Target, Failure> {
         before: texts(before),
         after: texts(after),
     })
+}
+
+/// Finds the newest operation that is not known to belong to another branch: all worktrees of a repository write one ledger.
+fn last<'r>(
+    context: &Context,
+    records: impl Iterator<Item = &'r Record>,
+) -> Result<Option<&'r Record>, Failure> {
+    let mut elsewhere = None;
+    for record in records {
+        if belongs_here(context, record)? {
+            return Ok(Some(record));
+        }
+        elsewhere.get_or_insert(record);
+    }
+    match elsewhere {
+        None => Ok(None),
+        Some(record) => Err(Failure::Usage(format!(
+            "nothing was done on this branch yet: the newest operation, {}, was done on {}. Undo it there, or name it here by its id",
+            record.operation_id,
+            clean(
+                record
+                    .branch_name
+                    .as_deref()
+                    .unwrap_or("a branch that is gone")
+            )
+        ))),
+    }
+}
+
+/// Tells whether an operation is part of what is here: its commit is in the history of HEAD, something that it wrote stands
+/// as it left it, or it was done on this very branch.
+fn belongs_here(context: &Context, record: &Record) -> Result<bool, Failure> {
+    let branch = context.repo.branch();
+    if record.branch_name.is_none() || record.branch_name == branch {
+        return Ok(true);
+    }
+    if let Some(commit) = &record.commit_sha
+        && context.repo.is_in_history(commit)
+    {
+        return Ok(true);
+    }
+    let files = context
+        .repo
+        .read_logged(&record.operation_id)?
+        .and_then(|logged| logged.files);
+    let Some((before, after)) = files else {
+        return Ok(false);
+    };
+    let (before, after) = (texts(before), texts(after));
+    for path in before.keys().chain(after.keys()) {
+        let (was, left) = (before.get(path), after.get(path));
+        if path != STATE_PATH
+            && was != left
+            && context.worktree.read_if_there(path)?.as_ref() == left
+            && (left.is_some() || !after.values().any(|bytes| !bytes.is_empty()))
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn several(wanted: &str, ids: &BTreeSet<&str>) -> Failure {

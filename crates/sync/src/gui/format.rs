@@ -352,6 +352,13 @@ pub fn apply(
             )));
             continue;
         }
+        if let GuiAction::Put(value) = &write.action
+            && id_of(value).as_ref() != Some(&write.id)
+        {
+            let why = "what the GUI is to get is not this resource; nothing is written";
+            results.push(Err(format!("{}: {why}", write.id)));
+            continue;
+        }
         let revision = now.map_or(1, |one| one.revision.saturating_add(1));
         match (&write.action, at) {
             (GuiAction::Delete, Some(at)) => _ = gone.insert(at),

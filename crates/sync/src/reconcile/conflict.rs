@@ -21,7 +21,7 @@ pub struct Conflict {
     pub kind: String,
     /// What is in conflict.
     pub fields: Vec<FieldConflict>,
-    /// What the rules say of the merged tree, where that is the conflict.
+    /// What the rules say of the merged tree, where that is the conflict; else what of both sides overlaps.
     pub message: Option<String>,
 }
 
@@ -51,15 +51,25 @@ impl Conflict {
             .collect();
         // The order of keys in a file is no part of what is in conflict.
         fields.sort_by(|a, b| a.path.cmp(&b.path));
+        // Where what both started from is not known, one side not having the resource is all there is to see.
         let removed = found.iter().any(|conflict| {
-            matches!(conflict.kind, ConflictKind::Removed(_)) && conflict.path.steps().is_empty()
+            let gone = conflict.ours.is_none() || conflict.theirs.is_none();
+            let removal = matches!(conflict.kind, ConflictKind::Removed(_))
+                || conflict.kind == ConflictKind::NoBase && gone;
+            removal && conflict.path.steps().is_empty()
         });
         let kind = if removed {
             "delete_modify"
         } else {
             "concurrent_modification"
         };
-        Self::new(resource, kind, fields, None)
+        let mut conflict = Self::new(resource, kind, fields, None);
+        // In words only: the id is of the values.
+        let mut whys: Vec<&str> = found.iter().filter_map(|one| one.why.as_deref()).collect();
+        whys.sort_unstable();
+        whys.dedup();
+        conflict.message = (!whys.is_empty()).then(|| whys.join("; "));
+        conflict
     }
 
     /// Makes a conflict over a whole resource.
@@ -152,9 +162,9 @@ impl Conflict {
         short
     }
 
-    /// Returns the id that a conflict of the rules over these values has.
-    pub(super) fn semantic_id(resource: &str, values: [Option<&Node>; 3]) -> String {
-        Self::whole(resource, "semantic", values, Some(String::new())).id
+    /// Returns a conflict of the rules over these values, as far as its id goes.
+    pub(super) fn semantic(resource: &str, values: [Option<&Node>; 3]) -> Self {
+        Self::whole(resource, "semantic", values, Some(String::new()))
     }
 
     /// Returns the severity by the thresholds that hold where the configuration names none.
@@ -195,6 +205,21 @@ impl Conflict {
             && self.fields.len() <= sync.auto_resolvable_fields as usize
     }
 
+    /// Tells whether all of the resource is in conflict.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.fields.iter().any(|field| field.path.is_empty())
+    }
+
+    /// Tells whether a base that is not shown is one that was absent, and not one that nobody knows.
+    #[must_use]
+    pub fn knows_absence(&self) -> bool {
+        !matches!(
+            self.kind.as_str(),
+            "concurrent_modification" | "delete_modify"
+        )
+    }
+
     /// Returns what an answer may take: `gui`, `git`, `base`, `value`; of a file that cannot be read what it is
     /// written anew from.
     #[must_use]
@@ -204,8 +229,7 @@ impl Conflict {
         }
         let mut options = vec!["gui", "git"];
         // Without a base, going back to it would be going back to nobody knows what.
-        let known = self.kind != "concurrent_modification"
-            || self.fields.iter().any(|field| field.base.is_some());
+        let known = self.knows_absence() || self.fields.iter().any(|field| field.base.is_some());
         if known {
             options.push("base");
         }

@@ -1,5 +1,7 @@
 //! Files that cannot be read, and what they are known to have held.
 
+use hnp_model::canonical::canonical_json_of as json;
+
 use super::Inputs;
 use super::conflict::{Conflict, FieldConflict};
 use super::tree::GitTree;
@@ -18,8 +20,8 @@ pub(super) fn corruption(inputs: &Inputs<'_>, tree: &GitTree, work: &Work) -> Op
     let blob = inputs.git.blob_id(&file.bytes);
     let fields = vec![FieldConflict {
         path: String::new(),
-        base: None,
-        gui: None,
+        base: work.base.value().map(json),
+        gui: work.gui_now.as_ref().map(json),
         git: None,
     }];
     let message =

@@ -12,7 +12,7 @@ use super::decide::same;
 use super::kustomization;
 use super::tree::{GitTree, find};
 use crate::fabric::FabricFiles;
-use crate::gui::managed;
+use crate::gui::{id_of, managed};
 use crate::ingest::document_bytes;
 use crate::plan::Plan;
 
@@ -98,6 +98,12 @@ impl Files {
             comments: true,
             ..Options::default()
         };
+        if wish
+            .value
+            .is_some_and(|value| id_of(value).as_ref() != Some(wish.id))
+        {
+            return Err("what it is to become is not this resource".to_owned());
+        }
         let Some(doc) = tree.docs.get(wish.old_key.unwrap_or(wish.key)) else {
             let Some(value) = wish.value else {
                 return Ok(());

@@ -8,6 +8,7 @@ use super::Inputs;
 use super::conflict::{Conflict, FieldConflict};
 use super::resolution::{Pick, Resolution};
 use super::works::Work;
+use crate::gui::managed;
 
 /// Finds the answer to the conflict that this one was before one side got the answer's value. Every field must be as it was,
 /// except that one side holds what was chosen. That goes for fields that are in conflict no more too: where somebody settled
@@ -64,7 +65,10 @@ fn half(was: &FieldConflict, now: &FieldConflict, pick: Option<&Pick>) -> bool {
         Some(Pick::Base) => was.base.clone(),
         Some(Pick::Gui) => was.gui.clone(),
         Some(Pick::Git) => was.git.clone(),
-        Some(value) => value.node().as_ref().map(json),
+        Some(value) => value.node().map(|node| {
+            let whole = was.path.is_empty();
+            json(&if whole { managed(&node) } else { node })
+        }),
         None => return false,
     };
     was.base == now.base

@@ -14,7 +14,7 @@ use super::resolution::{Pick, Resolution};
 use super::time::{Later, later};
 use super::tree::GitTree;
 use super::works::Work;
-use crate::gui::GuiResource;
+use crate::gui::{GuiResource, managed};
 
 /// Merges by field; a conflict is settled by a person's answer, else by the strategy, else it stays.
 pub(super) fn merge(
@@ -39,27 +39,25 @@ pub(super) fn merge(
         return;
     }
     if let Some((id, pick, value)) = answered(inputs, work) {
-        let change = |now: &Option<Node>| match &value {
-            value if same(rules, value.as_ref(), now.as_ref()) => Change::Keep,
+        let (git, gui) = (git.as_ref(), gui.as_ref());
+        let change = |now: Option<&Node>| match &value {
+            value if same(rules, value.as_ref(), now) => Change::Keep,
             Some(node) => Change::Set(node.clone()),
             None => Change::Delete,
         };
-        (open.git, open.gui) = (change(&git), change(&gui));
-        work.lost = vec![lost(
-            String::new(),
-            &pick,
-            "user_guided",
-            gui.as_ref(),
-            git.as_ref(),
-        )];
+        (open.git, open.gui) = (change(git), change(gui));
+        work.lost = vec![lost(String::new(), &pick, "user_guided", gui, git)];
         (open.result, work.settled, work.resolution) = (value, 1, Some(id));
     } else if !open.conflicts.is_empty() {
         let conflict = Conflict::of_merge(&work.key, &open.conflicts);
-        let (by, answer) = match answer(inputs, &work.key, &conflict.id) {
+        let (by, answer) = match answer(inputs, work, &conflict) {
             Some(answer) => (conflict.id.clone(), Some(answer)),
             None => half_carried(inputs, rules, work, &conflict).map_or_else(
                 || (conflict.id.clone(), None),
-                |(id, answer)| (id, Some(answer)),
+                |(id, answer)| {
+                    let answer = sound(work, answer, &conflict);
+                    (id, answer)
+                },
             ),
         };
         let strategy = inputs.options.strategy.unwrap_or(settings.strategy);
@@ -101,6 +99,7 @@ pub(super) fn merge(
                     Pick::Git => Choice::Ours,
                     Pick::Base => Choice::Base,
                     value => match value.node() {
+                        Some(node) if path.is_empty() => Choice::Value(Some(managed(&node))),
                         Some(node) => Choice::Value(Some(node)),
                         None => return Choice::Open,
                     },
@@ -154,16 +153,29 @@ fn lost(
 }
 
 /// Finds a person's answer to a conflict: on record, else given in this run.
-fn answer(inputs: &Inputs<'_>, key: &str, id: &str) -> Option<Resolution> {
+fn answer(inputs: &Inputs<'_>, work: &mut Work, conflict: &Conflict) -> Option<Resolution> {
+    let id = conflict.id.as_str();
     let recorded = inputs.state.resolutions.get(id);
     recorded
         .and_then(Resolution::from_fields)
         .or_else(|| inputs.options.answers?.get(id).cloned())
-        .filter(|found| found.resource == key)
+        .filter(|found| found.resource == work.key)
+        .and_then(|found| sound(work, found, conflict))
+}
+
+/// An answer that would make something else of a resource is none, whoever wrote it.
+fn sound(work: &mut Work, answer: Resolution, conflict: &Conflict) -> Option<Resolution> {
+    match answer.fits(&work.id, conflict) {
+        Ok(()) => Some(answer),
+        Err(why) => {
+            work.note = Some(format!("the answer on record is void: {why}"));
+            None
+        }
+    }
 }
 
 /// Returns the value that a person chose where the rules refuse the merged one, with the id of the answer.
-fn answered(inputs: &Inputs<'_>, work: &Work) -> Option<(String, Pick, Option<Node>)> {
+fn answered(inputs: &Inputs<'_>, work: &mut Work) -> Option<(String, Pick, Option<Node>)> {
     let given = inputs
         .options
         .answers
@@ -171,13 +183,13 @@ fn answered(inputs: &Inputs<'_>, work: &Work) -> Option<(String, Pick, Option<No
     if inputs.state.resolutions.is_empty() && !given {
         return None;
     }
-    let id = Conflict::semantic_id(&work.key, work.values());
-    let pick = answer(inputs, &work.key, &id)?.pick("")?.clone();
+    let conflict = Conflict::semantic(&work.key, work.values());
+    let pick = answer(inputs, work, &conflict)?.pick("")?.clone();
     let value = match &pick {
         Pick::Gui => work.gui_now.clone(),
         Pick::Git => work.git_now.clone(),
         Pick::Base => Some(work.base.value()?.clone()),
-        value => Some(value.node()?),
+        value => Some(managed(&value.node()?)),
     };
-    Some((id, pick, value))
+    Some((conflict.id, pick, value))
 }

@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use hnp_model::ResourceId;
 use hnp_model::canonical::canonical_json_of as json;
 use hnp_state::state_file::{Field, Fields};
 use hnp_yaml::{Node, Options, parse};
+
+use super::conflict::Conflict;
+use crate::gui::id_of;
 
 /// A person's answer to a conflict, by field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -72,6 +76,38 @@ impl Pick {
 }
 
 impl Resolution {
+    /// Tells whether a resource can become what was chosen for it in a conflict over all of it: a value by hand must be this very resource.
+    ///
+    /// # Errors
+    ///
+    /// Says why it cannot.
+    pub fn fits(&self, id: &ResourceId, conflict: &Conflict) -> Result<(), String> {
+        if !conflict.is_whole() {
+            return Ok(());
+        }
+        let Some(whole @ Pick::Value(_)) = self.picks.get("") else {
+            return Ok(());
+        };
+        match whole.node() {
+            None => Err("the value cannot be read".to_owned()),
+            Some(Node::Null) => Err(
+                "an empty value is no resource; to have it deleted, take the side that deleted it: gui or git"
+                    .to_owned(),
+            ),
+            Some(node) => match id_of(&node) {
+                Some(other) if other == *id => Ok(()),
+                Some(other) => Err(format!(
+                    "the value is another resource, {other} of {}",
+                    if other.group.is_empty() { "Kubernetes' own" } else { &other.group }
+                )),
+                None => Err(
+                    "the value is no resource; write all of it, with apiVersion, kind and metadata.name"
+                        .to_owned(),
+                ),
+            },
+        }
+    }
+
     /// Returns what holds for a field.
     #[must_use]
     pub fn pick(&self, path: &str) -> Option<&Pick> {

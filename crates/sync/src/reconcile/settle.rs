@@ -114,6 +114,14 @@ fn refuse(finding: &Finding, work: &mut Work) {
     };
     let message = format!("{}: {}", finding.code, finding.message);
     let conflict = Conflict::whole(&work.key, kind, work.values(), Some(message));
+    // An answer to this very conflict that comes to this again would come to it for ever: another one is needed.
+    if work.resolution.as_deref() == Some(conflict.id.as_str()) {
+        work.resolution = None;
+        work.note = Some(format!(
+            "the answer on record cannot be carried out and is void: {}: {}",
+            finding.code, finding.message
+        ));
+    }
     work.stop = Some(Outcome::Conflict(conflict.id.clone()));
     work.conflict = Some(conflict);
     work.settled = 0;

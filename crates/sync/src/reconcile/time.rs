@@ -41,8 +41,14 @@ pub(super) fn later(
         return because("when it was changed is not known here");
     };
     let updated = one.and_then(|one| one.updated.as_deref());
-    let Some(gui) = updated.and_then(seconds) else {
+    let Some(updated) = updated else {
         return because("the GUI does not say when it was changed there");
+    };
+    let Some(gui) = seconds(updated) else {
+        return because(&format!(
+            "the GUI says it was changed at `{}`, which is no time as RFC 3339 writes it, such as 2026-01-31T12:00:00Z",
+            updated.escape_debug()
+        ));
     };
     let git = tree.docs.get(&work.key).and_then(|doc| {
         inputs.git.changed_at(&InGit {

@@ -55,6 +55,10 @@ pub fn judge(
             .and_then(id_of_key);
         let Some(id) = id else { continue };
         let now = tree.docs.get(&conflict.resource).map(|doc| &doc.value);
+        if let Err(why) = resolution.fits(&id, conflict) {
+            verdict.unknown.push((conflict.resource.clone(), why));
+            continue;
+        }
         match result(Rules::of(&id.group, &id.kind), now, conflict, resolution) {
             Ok(value) => results.push((conflict.resource.clone(), id, value)),
             Err(why) => verdict.unknown.push((conflict.resource.clone(), why)),

@@ -140,7 +140,7 @@ pub(super) fn run(
     let mut text = head(one, &about);
     for (field, history) in conflict.fields.iter().zip(&about.history) {
         text.push_str(&format!("\n{}\n", path(field)));
-        text.push_str(&field_columns(global, field, about.id.as_ref()));
+        text.push_str(&field_columns(global, conflict, field, about.id.as_ref()));
         if let Some(pick) = one.resolution.and_then(|r| r.pick(&field.path)) {
             text.push_str(&format!("  answer: {}\n", clean(&pick_word(pick))));
         }
@@ -214,10 +214,11 @@ fn head(one: &Known<'_>, about: &About) -> String {
 /// A field's values in three columns.
 pub(in crate::commands) fn field_columns(
     global: &Global,
+    conflict: &Conflict,
     field: &FieldConflict,
     id: Option<&ResourceId>,
 ) -> String {
     let rules = id.map_or_else(|| Rules::of("", ""), |id| Rules::of(&id.group, &id.kind));
-    let rows = rows::rows(rules, field);
+    let rows = rows::rows(rules, conflict, field);
     columns::table(&rows, columns::width(global))
 }

@@ -27,11 +27,15 @@ pub(super) fn text(context: &Context, known: &[Known<'_>]) -> String {
             text.push_str(&format!("    {}\n", clean(message)));
         }
         for field in &conflict.fields {
+            let git = if conflict.kind == "file_corruption" {
+                "(cannot be read)".to_owned()
+            } else {
+                short(&field.git)
+            };
             text.push_str(&format!(
-                "    {}: gui {}, git {}\n",
+                "    {}: gui {}, git {git}\n",
                 path(field),
                 short(&field.gui),
-                short(&field.git)
             ));
         }
     }

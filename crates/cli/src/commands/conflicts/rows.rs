@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use hnp_merge::{Change, Rules, diff};
-use hnp_sync::reconcile::{FieldConflict, parse_value};
+use hnp_sync::reconcile::{Conflict, FieldConflict, parse_value};
 use hnp_yaml::{Node, emit_document};
 
 use crate::output::clean;
@@ -19,10 +19,13 @@ pub(super) struct Row {
 }
 
 /// Returns the rows of a field. What both sides started from may be nothing, or not known.
-pub(super) fn rows(rules: Rules, field: &FieldConflict) -> Vec<Row> {
+pub(super) fn rows(rules: Rules, conflict: &Conflict, field: &FieldConflict) -> Vec<Row> {
     let sides = [&field.base, &field.gui, &field.git];
     let nodes = sides.map(|side| side.as_deref().map(parse_value));
-    let missing = if field.path.is_empty() {
+    let unread = conflict.kind == "file_corruption";
+    let missing = if unread {
+        ["(none)", "(absent)", "(cannot be read)"]
+    } else if field.path.is_empty() {
         ["(none)", "(deleted)", "(deleted)"]
     } else {
         ["(none)", "(absent)", "(absent)"]
@@ -33,7 +36,7 @@ pub(super) fn rows(rules: Rules, field: &FieldConflict) -> Vec<Row> {
         .filter_map(|node| node.as_ref()?.as_ref())
         .filter(|node| matches!(node, Node::Map(_)))
         .collect();
-    if present.len() < 2 || maps.len() != present.len() {
+    if unread || present.len() < 2 || maps.len() != present.len() {
         let cells = std::array::from_fn(|at| match (sides[at], &nodes[at]) {
             (Some(_), Some(Some(node))) => lines(node),
             (Some(text), _) => vec![clean(text)],

@@ -1,8 +1,9 @@
 //! An answer as the command line gives it.
 
-use hnp_sync::reconcile::{Conflict, Pick, Resolution};
+use hnp_sync::reconcile::{Conflict, Pick, Resolution, id_of_key};
 
 use crate::args::ResolveArgs;
+use crate::commands::conflicts;
 use crate::failure::Failure;
 use crate::output::clean;
 
@@ -20,6 +21,7 @@ pub(super) fn of(conflict: &Conflict, args: &ResolveArgs) -> Result<Resolution, 
         let (path, pick) = field(conflict, text)?;
         resolution.picks.insert(path, pick);
     }
+    fits(conflict, &resolution).map_err(Failure::Usage)?;
     for field in &conflict.fields {
         match resolution.pick(&field.path) {
             None => {
@@ -42,9 +44,25 @@ pub(super) fn of(conflict: &Conflict, args: &ResolveArgs) -> Result<Resolution, 
     Ok(resolution)
 }
 
+/// Refuses a value for a whole resource that is not this resource.
+pub(super) fn fits(conflict: &Conflict, resolution: &Resolution) -> Result<(), String> {
+    let id = conflict
+        .resource
+        .split_once('/')
+        .and_then(|(_, rest)| id_of_key(rest));
+    let refuse = |why| {
+        format!(
+            "{}: {why}; nothing is written",
+            conflicts::name(&conflict.resource)
+        )
+    };
+    id.map_or(Ok(()), |id| resolution.fits(&id, conflict))
+        .map_err(refuse)
+}
+
 /// Tells whether what both sides started from can be taken.
 pub(super) fn has_base(conflict: &Conflict, field: &hnp_sync::reconcile::FieldConflict) -> bool {
-    field.base.is_some() || conflict.kind != "concurrent_modification"
+    field.base.is_some() || conflict.knows_absence()
 }
 
 /// Reads `PATH=gui`; a path may hold `=` itself, so the longest path that is in conflict counts.

@@ -1,5 +1,6 @@
 //! `hnp resolve --interactive`: one field at a time, by lines, so that any terminal and a pipe will do.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, IsTerminal, Write};
 
 use hnp_report::Format;
@@ -58,7 +59,7 @@ pub(super) fn ask(
         };
         let mut skipped = false;
         for (n, field) in one.conflict.fields.iter().enumerate() {
-            let columns = conflicts::field_columns(global, field, about.id.as_ref());
+            let columns = conflicts::field_columns(global, one.conflict, field, about.id.as_ref());
             let mut text = format!(
                 "\nField {} of {}: {}\n{columns}",
                 n + 1,
@@ -179,7 +180,15 @@ impl Asker<'_> {
                     } else {
                         rest.trim().to_owned()
                     };
-                    match Pick::value(&text) {
+                    let value = Pick::value(&text).and_then(|pick| {
+                        let alone = Resolution {
+                            resource: conflict.resource.clone(),
+                            picks: BTreeMap::from([(field.path.clone(), pick.clone())]),
+                            note: None,
+                        };
+                        answer::fits(conflict, &alone).map(|()| pick)
+                    });
+                    match value {
                         Ok(pick) => pick,
                         Err(why) => {
                             self.say(&format!("{why}\n"))?;

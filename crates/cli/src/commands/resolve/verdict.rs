@@ -68,13 +68,15 @@ impl Judged {
     }
 
     /// Tells whether the answers must not be taken: a person gave a value by hand, and it would not be valid. A side's
-    /// value is taken all the same: `hnp sync` judges it again, with what the GUI has besides.
+    /// value is taken all the same: `hnp sync` judges it again, with what the GUI has besides. But what is wrong in a
+    /// resource by itself nothing else can mend.
     pub(super) fn refuses(&self, answers: &[Answer]) -> bool {
         let by_hand = answers.iter().any(|(_, resolution)| {
             let mut picks = resolution.picks.values();
             picks.any(|pick| matches!(pick, Pick::Value(_)))
         });
-        by_hand && !self.is_clean()
+        let alone = |finding: &Finding| finding.code.starts_with("SCH");
+        by_hand && !self.is_clean() || self.findings.iter().any(alone)
     }
 
     /// The findings, a line each.
