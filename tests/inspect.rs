@@ -243,7 +243,10 @@ fn the_log_has_a_record_for_each_operation_and_none_for_idle_runs() {
     let about = json(&lab, &["log", "server/a"]);
     assert_eq!(about["operations"].as_array().unwrap().len(), 1);
     assert_eq!(about["operations"][0]["operation_id"], id);
-    lab.hnp(&["log", "Server/zz"]).code(0).says("No operation");
+    lab.hnp(&["log", "Server/zz"])
+        .code(1)
+        .says("no managed resource is called Server/zz")
+        .never_says("No operation");
 
     let before = lab.git(&["rev-parse", "refs/hnp/log"]);
     for idle in [

@@ -328,3 +328,33 @@ fn a_file_that_somebody_changed_since_stays_theirs() {
     assert_eq!(status(&repo), "?? lab/raw/processed/a.yaml\n");
     assert!(in_head(&repo, &managed("a")).contains("name: a"));
 }
+
+#[test]
+fn a_state_that_people_commit_alone_is_warned_of() {
+    let repo = lab(&["a", "b"]);
+    draft(&repo, "a", "first");
+    repo.ok(SYNC);
+    repo.git(&["commit", "--quiet", "--message", "half", ".hnp/state.toml"]);
+    let alone = repo.json(&["validate", "--diff", "HEAD~1..HEAD"]);
+    let found = alone["findings"].as_array().unwrap();
+    assert_eq!(found.len(), 1, "{alone:#}");
+    assert_eq!(found[0]["code"], "STATE-15");
+    assert_eq!(found[0]["severity"], "warning");
+    repo.git(&["commit", "--quiet", "--all", "--message", "the other half"]);
+    for whole in ["HEAD~1..HEAD", "HEAD~2..HEAD"] {
+        let whole = repo.json(&["validate", "--diff", whole]);
+        assert_eq!(whole["findings"], json!([]), "{whole:#}");
+    }
+    // The hook says it too, and lets it pass.
+    draft(&repo, "b", "second");
+    repo.ok(SYNC);
+    repo.git(&["add", ".hnp/state.toml"]);
+    let run = repo.ok(&["hook", "pre-commit"]);
+    assert!(
+        (run.out + &run.err).contains("STATE-15"),
+        "the hook passes it over"
+    );
+    repo.git(&["add", &managed("b")]);
+    let run = repo.ok(&["hook", "pre-commit"]);
+    assert!(!(run.out + &run.err).contains("STATE-15"));
+}

@@ -19,6 +19,7 @@ mod named_gui;
 mod operation;
 mod output;
 mod plans;
+mod state_step;
 mod tree_source;
 
 use std::process::ExitCode;

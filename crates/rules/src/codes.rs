@@ -79,6 +79,8 @@ pub const BAD_FILE_NAME: &str = "ING-11";
 
 /// A conflict is open for longer than the configuration allows.
 pub const ESCALATED: &str = "STATE-14";
+/// A commit changes what the state says of a resource, and not the resource.
+pub const STATE_ALONE: &str = "STATE-15";
 
 /// A merge left an entry of the index unfinished.
 pub const UNMERGED: &str = "GIT-01";

@@ -80,7 +80,7 @@ pub(super) fn run(global: &Global, args: &LogArgs) -> Result<Output, Failure> {
         }
     } else if let Some(start) = &args.operation {
         records.retain(|record| record.operation_id.starts_with(start.as_str()));
-        if records.is_empty() && output.code == 0 {
+        if records.is_empty() {
             return Err(Failure::Usage(format!(
                 "no operation's id starts with `{start}`; `hnp log` lists them"
             )));
@@ -100,7 +100,7 @@ pub(super) fn run(global: &Global, args: &LogArgs) -> Result<Output, Failure> {
             show::line(record)
         });
     }
-    if records.is_empty() {
+    if records.is_empty() && output.code == 0 {
         text.push_str(if resource.is_some() {
             "No operation on record changed it.\n"
         } else {

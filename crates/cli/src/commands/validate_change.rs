@@ -1,5 +1,6 @@
 //! `hnp validate --diff BASE..HEAD`: the tree of HEAD, what BASE had already marked as old, and the step between them.
 
+use hnp_state::STATE_PATH;
 use hnp_state::config::Profile;
 
 use crate::args::{Global, ValidateArgs};
@@ -25,7 +26,7 @@ pub(super) fn fabrics(
             "there is no .hnp/config.toml at the end of `{range}`. Run `hnp init --fabric NAME --directory DIR`, and commit what it made"
         )));
     };
-    after.compare(
+    let mut found = after.compare(
         &before,
         &Check {
             config,
@@ -35,5 +36,13 @@ pub(super) fn fabrics(
             profile: args.profile.as_deref().and_then(Profile::find),
             cache: Some(&trees.cache),
         },
-    )
+    )?;
+    let alone = crate::state_step::alone(&after, &[&before], config)?;
+    if !alone.is_empty() {
+        let text = after.state(config.limits.state_bytes)?.unwrap_or_default();
+        found.texts.insert(STATE_PATH.to_owned(), text);
+        found.all.extend(alone);
+        hnp_model::finding::sort(&mut found.all);
+    }
+    Ok(found)
 }

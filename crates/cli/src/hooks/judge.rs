@@ -298,6 +298,13 @@ fn state_of(
             mark_old(&mut found.all, &known.all);
         }
     }
+    let parents_of: Vec<&GitTree> = parents.iter().collect();
+    let alone = crate::state_step::alone(side.tree, &parents_of, &side.config)?;
+    if !alone.is_empty() {
+        let text = side.tree.state(limit)?.unwrap_or_default();
+        texts.insert(STATE_PATH.to_owned(), text);
+        found.all.extend(alone);
+    }
     let is_gone = state.is_none() && side.tree.config.is_some();
     if is_gone && parents.iter().any(has_state) {
         found.all.push(state_removed());

@@ -1,5 +1,7 @@
 //! `.hnp/state.toml`.
 
+use hnp_model::Severity;
+
 use super::{Family, NEW, Rule};
 
 pub(super) const FAMILY: Family = Family {
@@ -119,6 +121,15 @@ static RULES: &[Rule] = &[
         what: "A conflict in state.toml was found longer ago than `conflicts.escalate_after` allows for its severity, and no answer is on record. `hnp status` and `hnp conflicts` say so; `hnp validate` never does, since it knows no time.",
         why: "Until it is settled Git and the GUI hold different values of the resource, and every further edit is made on one of two truths.",
         fix: "Look at it with `hnp conflicts ID`, then settle it with `hnp resolve ID`. Where nobody can decide yet, raise `conflicts.escalate_after` in .hnp/config.toml.",
+        ..NEW
+    },
+    Rule {
+        code: "STATE-15",
+        severity: Severity::Warning,
+        title: "state.toml is committed without the manifest it speaks of",
+        what: "A commit changes an entry's `base`, does not change its manifest, and the manifest holds another value. The hooks and `hnp validate --diff` say so.",
+        why: "Another clone takes `base` for what both sides last held and the manifest for an edit of Git, so its next sync carries the manifest's old value to the GUI and undoes the edit there.",
+        fix: "Commit the manifest too: `hnp status` names what is missing, and any command with `--commit` commits it.",
         ..NEW
     },
 ];
