@@ -20,6 +20,10 @@ pub(super) fn idle(inputs: &Inputs<'_>, tree: &GitTree) -> Option<SyncPlan> {
         && state.resolutions.is_empty()
         && answers.is_none_or(std::collections::BTreeMap::is_empty)
         && inputs.options.only.is_none()
+        && inputs
+            .options
+            .kept
+            .is_none_or(std::collections::BTreeMap::is_empty)
         && tree.unknown.is_empty()
         && tree.unreadable.is_empty();
     if !plain {
