@@ -292,3 +292,32 @@ fn a_conflict_at_the_remote_is_seen_and_answered() {
     let run = lab.repo.hnp(&["resolve", id, "--take", "git"]);
     assert_eq!(run.code, 1, "{}{}", run.out, run.err);
 }
+
+#[test]
+fn two_fresh_clones_make_the_same_tree() {
+    let lab = Lab::new();
+    let mut all: Value = serde_json::from_str(&lab.repo.read("gui.json")).unwrap();
+    for one in all["resources"].as_array_mut().unwrap() {
+        one["draft"] = one["desired"].clone();
+        one["draft"]["spec"]["description"] = json!("gui");
+        one["revision"] = json!(one["revision"].as_i64().unwrap() + 1);
+    }
+    lab.repo.write("gui.json", all.to_string());
+    let (one, two) = (lab.fresh("one"), lab.fresh("two"));
+    let tree = |fresh: &Fresh| fresh.git(&["rev-parse", &format!("{BRANCH}^{{tree}}")]);
+    for fresh in [&one, &two] {
+        fresh.code(SYNC, 0);
+    }
+    assert_eq!(tree(&one), tree(&two));
+    one.git(&["push", "-q", "origin", BRANCH]);
+    // Whoever comes later makes nothing: neither where it made the same before, nor where it has none yet.
+    two.git(&["fetch", "-q"]);
+    let three = lab.fresh("three");
+    for fresh in [&two, &three] {
+        let refs = fresh.git(&["for-each-ref"]);
+        let out = fresh.code(SYNC, 0);
+        assert!(out.contains("is as it was"), "{out}");
+        assert!(!out.contains("push"), "{out}");
+        assert_eq!(fresh.git(&["for-each-ref"]), refs);
+    }
+}

@@ -87,7 +87,8 @@ fn damaged(text: &str, other: &str, dice: &mut Dice) -> Vec<u8> {
             let at = text.find("[resource.").unwrap_or(0);
             bytes.extend_from_slice(&text.as_bytes()[at..]);
         }
-        5 => bytes = format!("        6 => {
+        5 => bytes = format!("<<<<<<< ours\n{text}=======\n{other}>>>>>>> theirs\n").into_bytes(),
+        6 => {
             // One name becomes another everywhere, as by a careless replacement.
             let (from, to) = (dice.roll(5), dice.roll(7));
             bytes = text
@@ -215,7 +216,6 @@ fn the_newest_state_that_can_be_read_is_found_in_history() {
 }
 
 #[test]
-<<<<<<< HEAD
 fn a_lost_state_is_taken_from_head() {
     for lost in [
         &["sync", "--gui", "gui.json"][..],

@@ -182,7 +182,10 @@ impl Repo {
                 Ok(_) => return Ok(()),
                 Err(_) if try_again && self.clear_dead_lock(&name) => {}
                 Err(error) if self.read_ref(&name)? == Some(at.0) => {
-                    return Err(Error::git(format!("remove {name}"))(&error));
+                    let known = self.in_the_way(&name);
+                    return Err(
+                        known.unwrap_or_else(|| Error::git(format!("remove {name}"))(&error))
+                    );
                 }
                 Err(_) => break,
             }

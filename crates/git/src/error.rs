@@ -34,6 +34,15 @@ pub enum Error {
         /// Why not.
         why: String,
     },
+    /// Another `git` holds a reference, or one that was killed left its lock behind.
+    RefLocked {
+        /// The reference.
+        name: String,
+        /// The lock's file.
+        path: String,
+    },
+    /// Git does not know in whose name to commit.
+    NoIdentity,
     /// Another `git` holds the index, or one that was killed left its lock behind.
     IndexLocked {
         /// The lock's file.
@@ -49,7 +58,10 @@ impl Error {
     pub fn is_passing(&self) -> bool {
         matches!(
             self,
-            Self::Moved(_) | Self::Storage { .. } | Self::IndexLocked { .. }
+            Self::Moved(_)
+                | Self::Storage { .. }
+                | Self::RefLocked { .. }
+                | Self::IndexLocked { .. }
         )
     }
 
@@ -137,6 +149,13 @@ impl fmt::Display for Error {
             Self::Storage { doing, why } => write!(
                 f,
                 "cannot {doing}: the disk is full or read-only ({why}). Free some space, or make it writable"
+            ),
+            Self::RefLocked { name, path } => write!(
+                f,
+                "another git is at work on {name}, or one was killed and left {path}. Wait for it, or remove that file if no git runs"
+            ),
+            Self::NoIdentity => f.write_str(
+                "Git does not know in whose name to commit. Set it with `git config user.name NAME` and `git config user.email ADDRESS`, or by GIT_COMMITTER_NAME and GIT_COMMITTER_EMAIL",
             ),
             Self::IndexLocked { path, .. } => write!(
                 f,

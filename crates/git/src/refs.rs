@@ -1,5 +1,6 @@
 //! References, moved by compare-and-swap only.
 
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -11,8 +12,8 @@ use crate::repo::Repo;
 /// How long a lock must stand unchanged before its owner counts as dead.
 const DEAD_AFTER: Duration = Duration::from_secs(1);
 
-/// References that nobody but hnp writes.
-const OWN: [&str; 2] = ["refs/hnp/", "refs/heads/hnp-sync-"];
+/// Where the references are that nobody but hnp writes. On hnp's branches people commit too.
+const OWN: &str = "refs/hnp/";
 
 impl Repo {
     /// gix cannot read reftable, so `git` is asked there.
@@ -93,7 +94,8 @@ impl Repo {
                 Ok(_) => return Ok(()),
                 Err(_) if try_again && self.clear_dead_lock(name) => {}
                 Err(error) if self.read_ref(name)? == from => {
-                    return Err(Error::git(format!("move {name}"))(&error));
+                    let known = self.in_the_way(name);
+                    return Err(known.unwrap_or_else(|| Error::git(format!("move {name}"))(&error)));
                 }
                 Err(_) => break,
             }
@@ -140,23 +142,20 @@ impl Repo {
         Err(Error::Moved(name.to_owned()))
     }
 
-    /// Waits for the lock of one of hnp's own references, and takes it away where its owner is dead; tells whether the
-    /// reference may be tried again.
+    /// Waits for the lock of a reference, and takes it away where it is one of hnp's own and its owner is dead; tells whether
+    /// the reference may be tried again.
     ///
     /// Whoever is alive holds such a lock for milliseconds. One that stands unchanged for a second was left by a killed run,
     /// and nobody else would ever remove it.
     pub(crate) fn clear_dead_lock(&self, name: &str) -> bool {
-        if !OWN.iter().any(|prefix| name.starts_with(prefix)) {
-            return false;
-        }
-        let lock = self.gix.common_dir().join(format!("{name}.lock"));
+        let lock = self.lock_of(name);
         let stamp = || {
             std::fs::metadata(&lock)
                 .and_then(|meta| meta.modified())
                 .ok()
         };
         let Some(first) = stamp() else {
-            return true;
+            return name.starts_with(OWN);
         };
         let until = Instant::now() + DEAD_AFTER;
         while Instant::now() < until {
@@ -165,7 +164,32 @@ impl Repo {
                 return true;
             }
         }
-        std::fs::remove_file(&lock).is_ok()
+        name.starts_with(OWN) && std::fs::remove_file(&lock).is_ok()
+    }
+
+    fn lock_of(&self, name: &str) -> PathBuf {
+        self.gix.common_dir().join(format!("{name}.lock"))
+    }
+
+    /// Says what stands in the way of a reference, as far as that can be seen.
+    pub(crate) fn in_the_way(&self, name: &str) -> Option<Error> {
+        let lock = self.lock_of(name);
+        if lock.exists() {
+            return Some(Error::RefLocked {
+                name: name.to_owned(),
+                path: lock.display().to_string(),
+            });
+        }
+        let below = self.refs_under(&format!("{name}/")).unwrap_or_default();
+        let parts: Vec<&str> = name.split('/').collect();
+        let above = (3..parts.len()).map(|end| parts[..end].join("/"));
+        let above = above
+            .into_iter()
+            .find(|above| matches!(self.read_ref(above), Ok(Some(_))));
+        let other = below.into_iter().map(|(name, _)| name).next().or(above)?;
+        Some(Error::git(format!("make {name}"))(&format!(
+            "{other} is there, and Git cannot have one beside the other. Give it another name (`git branch -m`) or delete it"
+        )))
     }
 
     /// Returns the references under a prefix with their targets, sorted by name.

@@ -166,6 +166,18 @@ impl Repo {
         }
     }
 
+    /// Makes sure that Git says who commits are by: a commit on a branch that people merge is in somebody's name.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoIdentity`] where it does not say.
+    pub fn has_identity(&self) -> Result<(), Error> {
+        match self.gix.committer() {
+            Some(Ok(_)) => Ok(()),
+            _ => Err(Error::NoIdentity),
+        }
+    }
+
     /// Returns a value of Git's configuration.
     #[must_use]
     pub fn config(&self, key: &str) -> Option<String> {

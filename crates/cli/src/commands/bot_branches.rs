@@ -222,6 +222,7 @@ fn commit(context: &Context, on: &OnBranch, chosen: &[&Answer]) -> Result<(), Fa
             clean(&place.display().to_string())
         )));
     }
+    context.repo.has_identity()?;
     // Made here where only a remote has it.
     let from = on.remote.is_none().then_some(on.tip);
     let stamp = context.stamp();

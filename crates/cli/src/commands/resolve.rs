@@ -21,6 +21,9 @@ use crate::failure::Failure;
 use crate::operation::{self, Done, Operation};
 use crate::output::{Output, clean};
 
+/// How many records back the last synchronisation is looked for.
+const RECORDS: usize = 100;
+
 /// A conflict and the answer to it.
 pub(super) type Answer = (Conflict, Resolution);
 
@@ -105,7 +108,8 @@ pub(super) fn run(global: &Global, args: &ResolveArgs) -> Result<Output, Failure
         .text;
         return Ok(output);
     }
-    output.text = said(global, &text(args, &chosen, &answers, files));
+    let later = !on_branch && !args.writing.commit && past_is_branch(&context);
+    output.text = said(global, &text(args, &chosen, &answers, files, later));
     output.text.push_str(&said(global, &pushes.concat()));
     if let Some(commit) = done.commit.as_ref().filter(|_| !global.quiet) {
         output.text.push_str(&format!(
@@ -200,7 +204,26 @@ fn write(
     )
 }
 
-fn text(args: &ResolveArgs, chosen: &[Found], answers: &[Answer], files: bool) -> String {
+/// Tells whether a branch was what carried the last synchronisation here: it reads answers from commits only.
+fn past_is_branch(context: &Context) -> bool {
+    let records = super::log::records(context, RECORDS).unwrap_or_default();
+    let last = records.iter().find(|record| {
+        matches!(
+            record.operation_type,
+            OperationType::Bidirectional | OperationType::GuiToGithub | OperationType::GithubToGui
+        )
+    });
+    last.is_some_and(|record| record.branch_name.is_some())
+}
+
+/// `later` says that the answers must be committed before they count.
+fn text(
+    args: &ResolveArgs,
+    chosen: &[Found],
+    answers: &[Answer],
+    files: bool,
+    later: bool,
+) -> String {
     if answers.is_empty() {
         return if args.interactive {
             "No conflict is answered; nothing is written.\n".to_owned()
@@ -230,6 +253,8 @@ fn text(args: &ResolveArgs, chosen: &[Found], answers: &[Answer], files: bool) -
         .collect();
     let (there, to) = if chosen.iter().any(|one| one.branch.is_some()) {
         (" there", " --to branch")
+    } else if later {
+        ("", " --to branch` after `git commit .hnp/state.toml")
     } else {
         ("", "")
     };

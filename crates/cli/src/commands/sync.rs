@@ -8,6 +8,7 @@ mod git_branch;
 mod git_history;
 mod git_past;
 mod git_time;
+mod part;
 mod past;
 mod plan;
 mod ports;
@@ -95,6 +96,8 @@ struct Carried {
     branch: String,
     commit: Option<String>,
     step: Next,
+    /// It carries nothing but conflicts that are open.
+    only_conflicts: bool,
     /// The remote's branch that was read, where there was none here.
     remote: Option<String>,
 }
@@ -204,7 +207,14 @@ pub(super) fn run(global: &Global, args: &SyncArgs) -> Result<Output, Failure> {
             branch::sync(&context, &asked, &gui, base, &snapshot, (name, fabric))?
         } else {
             let files = context.fabric_now(name, fabric)?;
-            let plan = plan::plan(&context, &files, &state, &snapshot, &asked)?;
+            let plan = plan::plan(
+                &context,
+                &files,
+                &state,
+                &snapshot,
+                &asked,
+                &plan::Kept::new(),
+            )?;
             let mut run = Run::new(name, plan);
             let head = context.repo.head_commit()?.map(|id| id.to_string());
             run.remember(&snapshot, head.as_deref());

@@ -3,14 +3,17 @@
 //! hnp owns one branch for each fabric and makes it anew from its base each time, as one commit. What it may do to a branch
 //! that is there follows from values alone, in [`next`]: a branch that holds a commit of somebody else's is never touched.
 
+mod answered;
 mod remote;
 mod state;
 mod taken;
 
 use crate::plan::{FileOp, Plan};
 
+pub(crate) use answered::is_in;
+pub use answered::{forget_edit, note_edits};
 pub use remote::{Copy, Source, source};
-pub use state::branch_state;
+pub use state::{branch_state, keep_on};
 pub use taken::{Taken, Values, take, values};
 
 /// Trailer that holds the id of a commit's tree: it tells hnp's own commit from one that somebody amended or rebased.

@@ -40,6 +40,23 @@ pub fn branch_state(plan: &SyncPlan, base: &State, read: &State) -> State {
             (None, _) => {}
         }
     }
+    // What is put on record beside the first base of a fabric waits for that base.
+    let is_new = |key: &str| {
+        let old = base.resources.get(key);
+        old.is_none_or(|old| old.base.is_none())
+    };
+    let gained = after
+        .resources
+        .iter()
+        .any(|(key, entry)| entry.base.is_some() && is_new(key));
+    if !gained {
+        let spoken: BTreeSet<&str> = plan.items.iter().map(|item| item.key.as_str()).collect();
+        after.resources.retain(|key, entry| {
+            entry.base.is_some()
+                || base.resources.contains_key(key)
+                || spoken.contains(key.as_str())
+        });
+    }
     after.conflicts.retain(|id, _| {
         base.conflicts.contains_key(id) || plan.conflicts.iter().any(|one| one.id == *id)
     });
@@ -59,7 +76,28 @@ pub fn branch_state(plan: &SyncPlan, base: &State, read: &State) -> State {
     after
 }
 
-fn resource(table: &Fields) -> Option<&str> {
+/// Lets a branch's state keep what it says of resources that the run did not speak of. `tip` is the state that the branch
+/// has; `spoken` tells by key what the run did speak of.
+pub fn keep_on(after: &mut State, tip: &State, plan: &SyncPlan, spoken: &dyn Fn(&str) -> bool) {
+    for key in &plan.kept {
+        match tip.resources.get(key) {
+            Some(entry) => _ = after.resources.insert(key.clone(), entry.clone()),
+            None => _ = after.resources.remove(key),
+        }
+    }
+    let other = |table: &Fields| resource(table).is_some_and(|key| !spoken(key));
+    let sides = [
+        (&mut after.conflicts, &tip.conflicts),
+        (&mut after.resolutions, &tip.resolutions),
+    ];
+    for (to, from) in sides {
+        to.retain(|_, table| !other(table));
+        let kept = from.iter().filter(|(_, table)| other(table));
+        to.extend(kept.map(|(id, table)| (id.clone(), table.clone())));
+    }
+}
+
+pub(super) fn resource(table: &Fields) -> Option<&str> {
     match table.get("resource") {
         Some(Field::Text(key)) => Some(key),
         _ => None,

@@ -26,6 +26,10 @@ pub(super) fn finish(
     let ever = first::ever(inputs);
     let mut plan = SyncPlan::default();
     for work in works {
+        if work.kept && work.is_going() {
+            plan.kept.push(work.key.clone());
+            continue;
+        }
         let decided = work.is_going() || matches!(work.stop, Some(Outcome::Conflict(_)));
         if decided {
             plan.decided.insert(work.key.clone());

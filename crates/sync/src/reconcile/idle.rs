@@ -24,7 +24,11 @@ pub(super) fn idle(inputs: &Inputs<'_>) -> Option<SyncPlan> {
     let plain = state.conflicts.is_empty()
         && state.resolutions.is_empty()
         && answers.is_none_or(std::collections::BTreeMap::is_empty)
-        && inputs.options.only.is_none();
+        && inputs.options.only.is_none()
+        && inputs
+            .options
+            .kept
+            .is_none_or(std::collections::BTreeMap::is_empty);
     if !plain {
         return None;
     }

@@ -15,7 +15,7 @@ pub(super) fn cut(inputs: &Inputs<'_>, works: &mut [Work]) -> Vec<usize> {
         return Vec::new();
     }
     let mut order: Vec<usize> = (0..works.len())
-        .filter(|at| works[*at].is_going() && works[*at].is_change())
+        .filter(|at| works[*at].is_going() && works[*at].is_change() && !works[*at].kept)
         .collect();
     if order.len() <= most {
         return Vec::new();

@@ -15,6 +15,7 @@ mod gate;
 mod guard;
 mod half;
 mod idle;
+mod kept;
 mod known;
 mod kustomization;
 mod large;
@@ -38,6 +39,7 @@ use hnp_rules::Settings;
 use hnp_state::config::{Config, Direction, Strategy};
 use hnp_state::ledger::Past;
 use hnp_state::state_file::State;
+use hnp_yaml::Node;
 
 use crate::fabric::FabricFiles;
 use crate::gui::Snapshot;
@@ -104,6 +106,9 @@ pub struct Options<'o> {
     pub past: Option<&'o dyn Fn() -> Past>,
     /// What of a resource went to Git last, by its key. Asked where the GUI has what Git has not.
     pub carried: Option<&'o CarriedOf<'o>>,
+    /// What a branch made from Git's side has of resources that this run does not speak of, by key; `None` is a deletion. It
+    /// goes to Git again as it is.
+    pub kept: Option<&'o BTreeMap<String, Option<Node>>>,
     /// Answers given in this run, by the id of the conflict.
     pub answers: Option<&'o BTreeMap<String, Resolution>>,
 }

@@ -88,6 +88,8 @@ pub struct SyncPlan {
     pub marks: Vec<GuiWrite>,
     /// Every resource that was looked at, by key.
     pub items: Vec<Item>,
+    /// Keys of what goes to Git as the branch has it, and is not among the resources.
+    pub kept: Vec<String>,
     /// The open conflicts among them.
     pub conflicts: Vec<Conflict>,
     /// Bytes that must be in Git's object database for the new state to mean something.

@@ -1,4 +1,5 @@
-//! What Git took over from the GUI and took back, before the GUI heard of it or where nothing in it tells of it any more.
+//! What Git took over from the GUI and took back, before the GUI heard of it or where nothing in it tells of it any more, and
+//! edits of the GUI's that Git holds as a person's answer made them.
 
 use hnp_merge::{Choice, Rules};
 use hnp_model::ResourceId;
@@ -9,6 +10,7 @@ use super::base::paths;
 use super::decide::{Base, Change, decide, same};
 use super::tree::GitDoc;
 use super::{Carried, Inputs};
+use crate::forge::is_in;
 use crate::gui::{GuiResource, base_hash};
 use crate::history::{OnLine, Sought};
 
@@ -28,8 +30,13 @@ pub(super) fn reverted(
         return None;
     }
     let decision = decide(rules, known, gui, git_now, &mut |_| Choice::Open);
-    if decision.git == Change::Keep {
+    let met = !decision.conflicts.is_empty();
+    if decision.git == Change::Keep && !met {
         return None;
+    }
+    let both = || Some(gui.map_or(Base::Absent, |gui| Base::Value(gui.clone())));
+    if one.is_some_and(|one| is_in(inputs.state, key, one, gui)) {
+        return both();
     }
     let entry = inputs.state.resources.get(key);
     let (since, merged) = match one {
@@ -37,9 +44,14 @@ pub(super) fn reverted(
         Some(one) => {
             let put = one.synced.as_ref().map(|synced| synced.head.clone());
             let carried = carried(inputs, key, one, gui)?;
+            // What a person answered a conflict with is the end of it; what Git went on to since may be another.
+            if met && (carried.merged.is_none() || carried.merged != git_now.map(base_hash)) {
+                return None;
+            }
             let since: Vec<String> = put.into_iter().chain([carried.head]).collect();
             (since, carried.merged)
         }
+        None if met => return None,
         None => {
             gone_before(inputs, entry, git)?;
             (Vec::new(), None)
@@ -56,7 +68,7 @@ pub(super) fn reverted(
         },
         since: &since,
     });
-    is_so.then(|| gui.map_or(Base::Absent, |gui| Base::Value(gui.clone())))
+    if is_so { both() } else { None }
 }
 
 /// Returns the GUI's edit where it went to Git. What was saved again since is another edit, which only the revision tells.

@@ -16,6 +16,7 @@ use super::corruption::corruption;
 use super::decide::{Base, Change};
 use super::direction::keep_to_policy;
 use super::first;
+use super::kept::{keep, kept};
 use super::known::{not_known, not_proven};
 use super::merge::merge;
 use super::past::keep_to_past;
@@ -40,6 +41,8 @@ pub(super) struct Work {
     pub(super) revision: Option<i64>,
     /// What hnp left in the GUI.
     pub(super) synced: Option<Synced>,
+    /// The run does not speak of it, and the branch has it like this.
+    pub(super) kept: bool,
     /// Git took it over from the GUI and went back.
     pub(super) reverted: bool,
     pub(super) orphan: bool,
@@ -62,6 +65,38 @@ pub(super) struct Work {
 }
 
 impl Work {
+    /// One of which nothing is decided yet.
+    pub(super) fn new(key: String, id: ResourceId, base: Base, git_now: Option<Node>) -> Self {
+        Self {
+            row: "none",
+            result: None,
+            git: Change::Keep,
+            gui: Change::Keep,
+            absorb: false,
+            revision: None,
+            synced: None,
+            kept: false,
+            reverted: false,
+            orphan: false,
+            settled: 0,
+            stop: None,
+            conflict: None,
+            resolution: None,
+            code: None,
+            lost: Vec::new(),
+            note: None,
+            step: None,
+            priority: 0,
+            other_name: None,
+            renamed_from: None,
+            key,
+            id,
+            base,
+            gui_now: None,
+            git_now,
+        }
+    }
+
     pub(super) fn is_going(&self) -> bool {
         self.stop.is_none()
     }
@@ -74,7 +109,7 @@ impl Work {
     }
 
     pub(super) fn is_deletion(&self) -> bool {
-        self.other_name.is_none() && self.deletes()
+        self.other_name.is_none() && self.deletes() && !self.kept
     }
 
     pub(super) fn deletes(&self) -> bool {
@@ -121,17 +156,30 @@ pub(super) fn works(inputs: &Inputs<'_>, tree: &GitTree) -> Vec<Work> {
         .conflicts
         .iter()
         .filter_map(|(id, table)| Some(Conflict::from_fields(id, table)?.resource));
-    for key in inputs.state.resources.keys().cloned().chain(conflicting) {
+    let kept_keys = inputs.options.kept.into_iter().flatten();
+    let kept_keys = kept_keys.map(|(key, _)| key.clone());
+    for key in inputs
+        .state
+        .resources
+        .keys()
+        .cloned()
+        .chain(conflicting)
+        .chain(kept_keys)
+    {
         if let Some(id) = key.strip_prefix(&prefix).and_then(id_of_key) {
             ids.entry(key).or_insert(id);
         }
     }
     let ever = first::ever(inputs);
+    let asked = |key: &str| inputs.options.only.is_none_or(|only| only(key));
     let past = OnceCell::new();
     let mut works: Vec<Work> = ids
         .into_iter()
-        .filter(|(key, _)| inputs.options.only.is_none_or(|only| only(key)))
+        .filter(|(key, _)| asked(key) || kept(inputs, key).is_some())
         .map(|(key, id)| {
+            if let Some(value) = kept(inputs, &key) {
+                return keep(tree, key, id, value);
+            }
             let one = gui.get(&key).copied();
             work(inputs, tree, one, &past, ever, key, id)
         })
@@ -183,31 +231,11 @@ pub(super) fn work(
     let base = back.unwrap_or(known);
     let git_now = doc.map(|doc| doc.value.clone());
     let mut work = Work {
-        row: "none",
-        result: None,
-        git: Change::Keep,
-        gui: Change::Keep,
-        absorb: false,
         revision: one.map(|one| one.revision),
         synced: one.and_then(|one| one.synced.clone()),
         reverted: is_reverted,
-        orphan: false,
-        settled: 0,
-        stop: None,
-        conflict: None,
-        resolution: None,
-        code: None,
-        lost: Vec::new(),
-        note: None,
-        step: None,
-        priority: 0,
-        other_name: None,
-        renamed_from: None,
-        key,
-        id,
-        base,
         gui_now,
-        git_now,
+        ..Work::new(key, id, base, git_now)
     };
     let settings = inputs.config.settings_for(inputs.fabric.name, &work.id);
     work.priority = settings.priority;

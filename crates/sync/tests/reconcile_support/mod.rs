@@ -220,6 +220,7 @@ impl World {
                 seconds: Some(&|text| text.parse().ok()),
                 past: Some(&|| self.past.clone()),
                 carried: None,
+                kept: None,
                 answers: None,
             },
         };

@@ -8,7 +8,8 @@ use hnp_state::STATE_PATH;
 use hnp_state::config::Fabric;
 use hnp_state::state_file::{self, State};
 use hnp_sync::fabric::FabricFiles;
-use hnp_sync::forge::{Standing, Values, values};
+use hnp_sync::forge::{Standing, Values, forget_edit, values};
+use hnp_sync::reconcile::Conflict;
 
 use crate::context::Context;
 use crate::failure::Failure;
@@ -24,6 +25,8 @@ pub(super) struct Base {
     pub(super) tree: Tree,
     /// The repository's objects.
     pub(super) objects: Arc<ObjectStore>,
+    /// The worktree's state, as long as Git's side is what is checked out there: somebody may have answered in it.
+    pub(super) worktree_state: Option<String>,
     /// What was asked for, so that it can be looked at again.
     pub(super) revision: String,
 }
@@ -59,11 +62,12 @@ impl Base {
         };
         context.config = config;
         context.schemas = open.schemas;
-        context.files.state = state;
+        let here = std::mem::replace(&mut context.files.state, state);
         Ok(Self {
             id,
             tree,
             objects,
+            worktree_state: here.filter(|_| revision == "HEAD"),
             revision,
         })
     }
@@ -115,13 +119,32 @@ pub(super) fn with_answers(state: &State, branch: Option<&State>) -> State {
                 .or_insert_with(|| table.clone());
         }
         for (id, table) in &branch.resolutions {
-            known
-                .resolutions
-                .entry(id.clone())
-                .or_insert_with(|| table.clone());
+            known.resolutions.entry(id.clone()).or_insert_with(|| {
+                let mut table = table.clone();
+                forget_edit(&mut table);
+                table
+            });
         }
     }
     known
+}
+
+/// Says which open conflicts are answered in the worktree only, where no run reads it.
+pub(super) fn uncommitted_answers(base: &Base, known: &State, open: &[Conflict]) -> Vec<String> {
+    let here = base.worktree_state.as_deref();
+    let Some(here) = here.and_then(|text| state_file::parse(text).ok()) else {
+        return Vec::new();
+    };
+    let waits = |one: &&Conflict| {
+        here.resolutions.contains_key(&one.id) && !known.resolutions.contains_key(&one.id)
+    };
+    let words = |one: &Conflict| {
+        format!(
+            "conflict {} is answered in {STATE_PATH}, which is not committed; commit it (`git commit {STATE_PATH}`), and the next run carries the answer out",
+            one.id
+        )
+    };
+    open.iter().filter(waits).map(words).collect()
 }
 
 /// Returns the values of a commit that the base comes from.

@@ -2,24 +2,26 @@
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use std::sync::Arc;
 
-use hnp_git::{LOG_REF, Oid, Repo, Snapshot as Tree};
+use hnp_git::{LOG_REF, Repo};
 use hnp_local::AnyGui;
 use hnp_model::canonical::sha256_hex;
 use hnp_state::STATE_PATH;
 use hnp_state::config::{Direction, Fabric};
 use hnp_state::state_file::{self, State};
 use hnp_sync::forge::{
-    FileChange, Forge, Next, Proposal, Source, Standing, TREE_TRAILER, Taken, Values, branch_of,
-    branch_state, changes, next, source, take, values,
+    FileChange, Forge, Next, Proposal, Source, Standing, TREE_TRAILER, Values, branch_of,
+    branch_state, changes, keep_on, next, note_edits, source, take, values,
 };
 use hnp_sync::gui::{GuiWrite, Pairing, Snapshot};
 use hnp_sync::reconcile::{Change, Outcome, SyncPlan};
 
 use super::super::bot_branches;
-use super::base::{Base, files_of, state_at, tip_state, values_at, with_answers};
+use super::base::{
+    Base, files_of, state_at, tip_state, uncommitted_answers, values_at, with_answers,
+};
 use super::git_branch::GitBranches;
+use super::part::Part;
 use super::{Asked, Carried, Run, past, plan, ports, record, show, words};
 use crate::context::Context;
 use crate::failure::Failure;
@@ -83,20 +85,26 @@ pub(super) fn sync(
         now.is_some() && then.as_ref().is_some_and(|then| base_of(then) != now)
     };
     let taken = take(snapshot, name, &git_now, &mut at_commit, &mut newer);
-    let plan = plan::plan(context, &files, &known, &taken.snapshot, asked)?;
-    let wish = wish(
-        context,
-        asked,
-        base,
-        (&standing, carried_state),
-        &taken,
-        (name, fabric),
-        Facts {
-            plan: &plan,
-            state: &state,
-            known: &known,
-        },
-    )?;
+    let to_gui = asked.args.direction == Direction::GitToGui;
+    let part = Part::new(asked, &taken.snapshot, name);
+    // What this run does not speak of stays on the branch as it is, as long as that is made from just this base.
+    let tip = carried_state.filter(|_| part.is_partial && !to_gui && standing.is_current(&at));
+    let kept = match &tip {
+        Some(_) => part.kept(context, base, &standing, (name, fabric), &git_now)?,
+        None => plan::Kept::new(),
+    };
+    let plan = plan::plan(context, &files, &known, &taken.snapshot, asked, &kept)?;
+    let mut after = branch_state(&plan, &state, &known);
+    note_edits(&mut after, &plan, &|key| part.gui.get(key).copied());
+    if let Some(tip) = &tip {
+        keep_on(&mut after, tip, &plan, &|key| part.speaks_of(key));
+    }
+    let wish = if to_gui {
+        Wish::AsItIs
+    } else {
+        let new = (after != state).then_some(&after);
+        wish(base, &plan, new, part.is_partial && tip.is_none())
+    };
     let tree = match &wish {
         Wish::Tree(from, changes) => Some(ports::call("forge.tree", || trial.tree(from, changes))?),
         Wish::Nothing | Wish::AsItIs => None,
@@ -123,7 +131,6 @@ pub(super) fn sync(
     };
     let mut run = Run::new(name, plan);
     run.note_met(context, &known, &taken.snapshot);
-    let after = branch_state(&run.plan, &state, &known);
     super::super::conflicts::record::note_closed(
         &mut run.details,
         &context.config.sync,
@@ -134,9 +141,12 @@ pub(super) fn sync(
         branch: branch.clone(),
         commit: standing.tip.clone(),
         step: step.clone(),
+        only_conflicts: run.plan.files.is_empty() && !after.conflicts.is_empty(),
         remote: remote.clone(),
     });
     run.notes.extend(notes);
+    run.notes
+        .extend(uncommitted_answers(base, &known, &run.plan.conflicts));
     let torn = torn.map(|(_, why)| why);
     if let Some(why) = torn.or_else(|| stays(&branch, remote.as_deref(), &step)) {
         for item in &mut run.plan.items {
@@ -159,11 +169,11 @@ pub(super) fn sync(
     if asked.dry_run {
         return Ok(run);
     }
-    let counts = show::Counts::of(&run);
-    let title = format!("HNP Sync: {}", counts.title(name));
+    let title = |run: &Run| format!("HNP Sync: {}", show::Counts::of(run).title(name));
+    let first_title = title(&run);
     let id = record::id(
         context,
-        &title,
+        &first_title,
         &stamp,
         &[&at, tree.as_deref().unwrap_or("")],
     );
@@ -174,7 +184,7 @@ pub(super) fn sync(
                 context.repo.write_blob(bytes)?;
             }
             let tree = ports::call("forge.tree", || real.tree(start, changes))?;
-            let message = message(&run.plan, asked.args.direction, &title, &id, &tree);
+            let message = message(&run.plan, asked.args.direction, &first_title, &id, &tree);
             let proposal = Proposal {
                 branch: &branch,
                 base: &at,
@@ -199,13 +209,17 @@ pub(super) fn sync(
             }
         }
         Err(error) => {
-            let why = error.to_string();
-            for item in &run.plan.items {
+            // It has nothing to do with any one resource, so none of them failed: they wait.
+            for item in &mut run.plan.items {
                 if item.git != Change::Keep && item.outcome == Outcome::Changed {
-                    run.failed.push((item.key.clone(), why.clone()));
+                    item.outcome = Outcome::Held(format!("branch {branch} could not be written"));
+                    run.revisions.remove(&item.key);
                 }
             }
-            run.done.problems.push(why);
+            if let Some(carried) = &mut run.carried {
+                carried.step = Next::Nothing;
+            }
+            run.done.problems.push(error.to_string());
         }
     }
     let writes = run.plan.gui.clone();
@@ -236,6 +250,7 @@ pub(super) fn sync(
         || !run.done.problems.is_empty()
         || past::has_failed(&run.plan)
     {
+        let title = title(&run);
         let id = op.unwrap_or_else(|| {
             record::id(context, &title, &stamp, &[&at, &run.written.to_string()])
         });
@@ -254,63 +269,20 @@ enum Wish {
     Tree(String, Vec<FileChange>),
 }
 
-/// What a wish is made from.
-#[derive(Clone, Copy)]
-struct Facts<'f> {
-    plan: &'f SyncPlan,
-    state: &'f State,
-    known: &'f State,
-}
-
-fn wish(
-    context: &Context,
-    asked: &Asked<'_>,
-    base: &Base,
-    (standing, carried): (&Standing, Option<State>),
-    taken: &Taken,
-    (name, fabric): (&str, &Fabric),
-    facts: Facts<'_>,
-) -> Result<Wish, Failure> {
-    let at = base.id.to_string();
-    if asked.args.direction == Direction::GitToGui {
-        return Ok(Wish::AsItIs);
-    }
-    let partial = !taken.snapshot.complete || !asked.only.is_empty();
-    let of = |plan: &SyncPlan, start: &Tree, from: String, state: &State, known: &State| {
-        let read = |path: &str| start.read(path, usize::MAX - 1).ok().flatten();
-        let mut files = changes(&plan.files, &read);
-        let after = branch_state(plan, state, known);
-        if after != *state {
-            files.push(FileChange {
-                path: STATE_PATH.to_owned(),
-                bytes: Some(state_file::write(&after).into_bytes()),
-            });
-        }
-        (from, files)
-    };
-    // What this run does not know of stays on the branch as it is.
-    if partial
-        && let (Some(tip), Some(carried), true) = (&standing.tip, carried, standing.is_current(&at))
-    {
-        let start = Tree::of(
-            Arc::clone(&base.objects),
-            Oid::parse(tip).unwrap_or(base.id),
-        )?;
-        let files = files_of(context, &start, name, fabric)?;
-        let plan = plan::plan(context, &files, &carried, &taken.snapshot, asked)?;
-        let (from, files) = of(&plan, &start, tip.clone(), &carried, &carried);
-        return Ok(if files.is_empty() {
-            Wish::AsItIs
-        } else {
-            Wish::Tree(from, files)
-        });
-    }
-    let (from, files) = of(facts.plan, &base.tree, at, facts.state, facts.known);
-    Ok(match (files.is_empty(), partial) {
+/// Says what a branch should hold: the base with what the plan does to it. `state` is the new one, where it is not the base's.
+/// `unknown` says that the run speaks of some resources only and knows nothing of what the branch has of others.
+fn wish(base: &Base, plan: &SyncPlan, state: Option<&State>, unknown: bool) -> Wish {
+    let read = |path: &str| base.tree.read(path, usize::MAX - 1).ok().flatten();
+    let mut files = changes(&plan.files, &read);
+    files.extend(state.map(|state| FileChange {
+        path: STATE_PATH.to_owned(),
+        bytes: Some(state_file::write(state).into_bytes()),
+    }));
+    match (files.is_empty(), unknown) {
         (true, true) => Wish::AsItIs,
         (true, false) => Wish::Nothing,
-        (false, _) => Wish::Tree(from, files),
-    })
+        (false, _) => Wish::Tree(base.id.to_string(), files),
+    }
 }
 
 /// Says why a branch is not touched, and how to go on.
@@ -372,12 +344,12 @@ fn message(plan: &SyncPlan, direction: Direction, title: &str, id: &str, tree: &
     }
     let kind = super::carry::kind(direction);
     text.push_str(&format!("Hnp-Op: {id}\nHnp-Action: {}\n", kind.as_str()));
-    let changed: Vec<&str> = plan
-        .items
-        .iter()
+    let changes = plan.items.iter();
+    let changes = changes
         .filter(|item| item.git != Change::Keep && item.outcome == Outcome::Changed)
-        .map(|item| item.key.as_str())
-        .collect();
+        .map(|item| &item.key);
+    let mut changed: Vec<&str> = changes.chain(&plan.kept).map(String::as_str).collect();
+    changed.sort_unstable();
     if changed.len() <= 20 {
         for key in changed {
             text.push_str(&format!("Hnp-Resource: {}\n", clean(key)));

@@ -109,6 +109,7 @@ impl Forge for GitBranches<'_> {
     }
 
     fn propose(&self, proposal: &Proposal<'_>) -> Result<String, Failure> {
+        self.repo.has_identity()?;
         let commit = self.repo.write_commit_on(
             oid(proposal.base)?,
             oid(proposal.tree)?,

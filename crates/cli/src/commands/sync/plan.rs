@@ -1,11 +1,12 @@
 //! What is to be done, worked out from what was read.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use hnp_state::state_file::State;
 use hnp_sync::fabric::FabricFiles;
 use hnp_sync::gui::Snapshot;
 use hnp_sync::reconcile::{Change, Inputs, Options, Outcome, SyncPlan, plan_sync};
+use hnp_yaml::Node;
 
 use super::ask::{self, Answers};
 use super::git_history::GitHistory;
@@ -14,7 +15,10 @@ use crate::clock;
 use crate::context::Context;
 use crate::failure::Failure;
 
-/// Makes the plan of one fabric.
+/// What a branch has of resources that a run does not speak of.
+pub(super) type Kept = BTreeMap<String, Option<Node>>;
+
+/// Makes the plan of one fabric. `kept` goes to Git as it is.
 ///
 /// # Errors
 ///
@@ -25,6 +29,7 @@ pub(super) fn plan(
     state: &State,
     snapshot: &Snapshot,
     asked: &Asked<'_>,
+    kept: &Kept,
 ) -> Result<SyncPlan, Failure> {
     let (args, only) = (asked.args, asked.only);
     let settings = context.settings(Some(files.name), None)?;
@@ -49,6 +54,7 @@ pub(super) fn plan(
                 seconds: Some(&clock::seconds),
                 past: Some(&|| past::read(context)),
                 carried: Some(&|key| asked.carried(context, key)),
+                kept: Some(kept),
                 answers: Some(answers),
             },
         })
@@ -65,13 +71,13 @@ pub(super) fn plan(
         make(&answers)
     };
     if asked.read_only {
-        narrow(&mut plan, snapshot, files.name);
+        narrow(&mut plan, snapshot, files.name, kept);
     }
     Ok(plan)
 }
 
 /// Takes out what a GUI that can only be read neither says nor takes: most resources are not in an event at all.
-fn narrow(plan: &mut SyncPlan, snapshot: &Snapshot, fabric: &str) {
+fn narrow(plan: &mut SyncPlan, snapshot: &Snapshot, fabric: &str, kept: &Kept) {
     plan.gui.clear();
     plan.marks.clear();
     let said: HashSet<String> = snapshot
@@ -79,7 +85,8 @@ fn narrow(plan: &mut SyncPlan, snapshot: &Snapshot, fabric: &str) {
         .iter()
         .map(|one| one.id.key(fabric))
         .collect();
-    plan.items.retain(|item| said.contains(&item.key));
+    plan.items
+        .retain(|item| said.contains(&item.key) || kept.contains_key(&item.key));
     for item in &mut plan.items {
         let nothing = item.git == Change::Keep && item.gui == Change::Keep;
         if nothing && item.outcome == Outcome::Changed {

@@ -97,7 +97,10 @@ impl Went {
     /// Says what goes to Git of a resource.
     pub(super) fn of(item: &Item, one: &GuiResource, head: Option<&str>) -> Self {
         let hash = |node: &Node| base_hash(&managed(node));
-        let had = || one.value().map(|value| Edit::Value(hash(value)));
+        let had = || match one.value() {
+            _ if one.deleted => Some(Edit::Deleted),
+            value => value.map(|value| Edit::Value(hash(value))),
+        };
         let (value, edit, merged) = match (&item.git, &item.gui) {
             (Change::Set(value), Change::Keep) => (Some(hash(value)), had(), None),
             (Change::Set(value), Change::Set(_)) => (None, had(), Some(hash(value))),

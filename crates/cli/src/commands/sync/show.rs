@@ -232,6 +232,18 @@ fn branch_line(carried: &Carried, dry_run: bool) -> Option<String> {
         .as_ref()
         .map_or("", |commit| &commit[..12.min(commit.len())]);
     Some(match (&carried.step, dry_run) {
+        (Next::Write { .. }, false) if carried.only_conflicts => {
+            let push = carried.remote.as_deref().map_or_else(String::new, |remote| {
+                let remote = clean(remote);
+                let of = remote.strip_suffix(&format!("/{name}")).unwrap_or("origin");
+                format!(
+                    "; for others to see them, push it (`git push --force-with-lease {of} {name}`)"
+                )
+            });
+            format!(
+                "Branch {name} is at {at}; it carries nothing but open conflicts, so there is nothing to merge: answer them with `hnp resolve`, then run `hnp sync --to branch` again{push}\n"
+            )
+        }
         (Next::Write { .. }, false) if carried.remote.is_some() => {
             let remote = carried.remote.as_deref().map(clean).unwrap_or_default();
             let of = remote.strip_suffix(&format!("/{name}")).unwrap_or("origin");
