@@ -276,6 +276,14 @@ fn every_property_holds_in_every_world() {
     println!("no property broken");
 }
 
+/// S14: fights are few among the steps of a quick run, so they get some of their own.
+#[test]
+fn the_guard_trips_at_the_fourth_turn_and_not_before() {
+    let guarded = KINDS.iter().find(|kind| kind.guarded).unwrap();
+    let (_, result) = play(guarded, 2_000, 7);
+    assert_eq!(result, Ok(()));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -419,7 +419,9 @@ impl World {
             if after[name] == Value::Unclear && stood && !manifest::stands(&tree, name) {
                 self.edits += 1;
                 self.deletes.insert(self.edits);
-                side.cell(name).gone = self.edits;
+                let cell = side.cell(name);
+                cell.gone = self.edits;
+                cell.seen.insert(self.edits);
             }
         }
         let parent = self.git.tips[&branch];
@@ -587,7 +589,7 @@ impl World {
         if !blocked
             && !matches!(fault, Fault::Refused | Fault::AfterFiles)
             && !plan.marks.is_empty()
-            && !(plan.is_empty() && plan.keeps_state(&state))
+            && (!plan.is_empty() || !plan.keeps_state(&state))
         {
             let head = self.git.tips[&0].to_string();
             let pairing = port::Pairing {
@@ -984,7 +986,8 @@ fn is_waiting(name: &str, plan: &SyncPlan, tree: &Tree) -> bool {
             let other = of(other).filter(|other| why.contains(&other.key));
             other.is_some_and(|other| match other.outcome {
                 Outcome::Unknown(_) => true,
-                Outcome::Failed(_) => unclear,
+                // What it is to be written into cannot be read as a whole.
+                Outcome::Failed(_) | Outcome::Conflict(_) => unclear,
                 _ => false,
             })
         }),
