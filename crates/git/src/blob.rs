@@ -21,7 +21,8 @@ impl Repo {
     ///
     /// Fails where the object database cannot be written.
     pub fn write_blob(&self, bytes: &[u8]) -> Result<(), Error> {
-        self.put_blob(bytes).map(|_| ())
+        self.gix.write_blob(bytes).doing("write a blob")?;
+        Ok(())
     }
 
     /// Reads a blob by its id; `None` where it is not there.

@@ -80,9 +80,9 @@ impl Repo {
                     EntryKind::BlobExecutable => EntryKind::BlobExecutable,
                     _ => EntryKind::Blob,
                 });
-            let blob = self.put_blob(bytes)?;
+            let blob = self.gix.write_blob(bytes).doing("write an object")?;
             editor
-                .upsert(change.path, kind, blob)
+                .upsert(change.path, kind, blob.detach())
                 .doing("put a file into a tree")?;
         }
         Ok(Oid(editor.write().doing("write a tree")?.detach()))

@@ -39,7 +39,11 @@ impl Repo {
                 } else {
                     EntryKind::Blob
                 };
-                let oid = self.put_blob(file.bytes)?;
+                let oid = self
+                    .gix
+                    .write_blob(file.bytes)
+                    .doing("write an object")?
+                    .detach();
                 entries.push(Entry {
                     mode: kind.into(),
                     filename: name.into(),
