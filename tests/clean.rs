@@ -189,3 +189,68 @@ fn what_one_clone_cleaned_away_does_not_come_back_from_another() {
     assert_eq!(wrong.code, 2, "{}", wrong.out);
     assert!(wrong.err.contains("this is no ledger"), "{}", wrong.err);
 }
+
+#[test]
+fn what_had_no_place_to_go_is_kept_as_long_as_a_backup() {
+    let repo = Repo::lab();
+    retention(
+        &repo,
+        "backups = 1\nbackups_days = 30\nledger = 1\nledger_days = 30",
+    );
+    let old = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_600_000_000);
+    for (n, id) in ["older", "old"].into_iter().enumerate() {
+        let file = format!(".git/hnp/lost/{id}/lab/managed/servers/a.yaml");
+        repo.write(&file, id);
+        let mut path = repo.root().join(&file);
+        let time = old + std::time::Duration::from_secs(n as u64);
+        while !path.ends_with("lost") {
+            std::fs::File::open(&path)
+                .unwrap()
+                .set_modified(time)
+                .unwrap();
+            path.pop();
+        }
+    }
+    let record = |time: &str| {
+        serde_json::json!({"version": 1, "operation_id": "x", "operation_type": "fix",
+            "status": "completed", "started_at": time})
+        .to_string()
+    };
+    let lines = [
+        record("2020-01-01T00:00:00Z"),
+        "{\"cut short".to_owned(),
+        record("2033-05-01T00:00:00Z"),
+        record("2020-01-02T00:00:00Z"),
+    ];
+    repo.write(".git/hnp/log.jsonl", lines.join("\n") + "\n");
+    let hold = |repo: &Repo| {
+        (
+            repo.read(".git/hnp/log.jsonl"),
+            repo.has(".git/hnp/lost/older"),
+        )
+    };
+    let before = hold(&repo);
+    let (code, said) = later(&repo, &["clean"]);
+    assert_eq!(code, 0, "{said}");
+    for words in [
+        "1 operation(s) whose files had no place to go, in .git/hnp/lost",
+        "older 1 file(s), 2020-09-13",
+        "3 record(s) in .git/hnp/log.jsonl; 1 stay",
+    ] {
+        assert!(said.contains(words), "{words} is not in\n{said}");
+    }
+    assert_eq!(hold(&repo), before, "shown, not done");
+    let (code, said) = later(&repo, &["clean", "--yes", "--format", "json"]);
+    assert_eq!(code, 0, "{said}");
+    let done: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(done["lost"][0]["operation"], "older");
+    assert_eq!(done["log"]["dropped"], 3);
+    assert!(!repo.has(".git/hnp/lost/older"));
+    assert_eq!(
+        repo.read(".git/hnp/lost/old/lab/managed/servers/a.yaml"),
+        "old"
+    );
+    assert_eq!(repo.read(".git/hnp/log.jsonl"), lines[2].clone() + "\n");
+    let (_, again) = later(&repo, &["clean", "--yes"]);
+    assert!(!again.contains(".git/hnp"), "{again}");
+}

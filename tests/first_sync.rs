@@ -230,7 +230,13 @@ fn a_gui_that_differs_is_asked_about() {
     let gui = gui(&repo);
     let now = gui["resources"].as_array().unwrap();
     for one in &all {
-        assert!(now.contains(one), "{one} stays as it is");
+        let without_word = |now: &Value| {
+            let mut now = now.clone();
+            now.as_object_mut().unwrap().remove("synced");
+            now
+        };
+        let same = now.iter().map(without_word).any(|now| now == *one);
+        assert!(same, "{one} stays as it is");
     }
     assert_eq!(now.len(), 13, "what only Git has came");
     assert_eq!(entries(&repo), 11);

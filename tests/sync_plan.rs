@@ -270,6 +270,20 @@ fn failures_end_in_a_hold_and_retry_lets_go() {
         (repo.git(&["for-each-ref"]), repo.files()) == before,
         "a hold is idle"
     );
+    let status = repo.json(&["status"]);
+    answers(&status, "output/status.schema.json");
+    assert_eq!(
+        status["fabrics"][0]["holds"],
+        json!([{"resource": "lab/Server/default/new", "reason": "hold", "failures": 5,
+            "command": "hnp retry Server/new"}])
+    );
+    let shown = repo.ok(&["status"]).out;
+    for words in [
+        "on hold    1 resource(s) wait",
+        "Server/new: failed 5 times in a row; `hnp retry Server/new` lets it go",
+    ] {
+        assert!(shown.contains(words), "{shown}");
+    }
     let listed = repo.json(&["retry"]);
     answers(&listed, "output/retry.schema.json");
     assert_eq!(listed["resources"][0]["failures"], 5);
@@ -288,6 +302,8 @@ fn failures_end_in_a_hold_and_retry_lets_go() {
         "it is no manifest"
     );
     repo.ok(&["retry", "srv/new"]);
+    let status = repo.json(&["status"]);
+    assert_eq!(status["fabrics"][0]["holds"], json!([]));
     assert_eq!(repo.hnp(SYNC).code, 3, "it tries again");
     repo.write(
         "lab/managed/servers/kustomization.yaml",
@@ -318,6 +334,8 @@ fn two_robots_that_undo_each_other_are_stopped() {
     let run = repo.ok(SYNC);
     assert!(run.out.contains("hnp retry Server/a"), "{}", run.out);
     assert_eq!(gui(&repo, "a"), "w");
+    let hold = &repo.json(&["status"])["fabrics"][0]["holds"][0];
+    assert_eq!(hold["reason"], "fight");
     repo.ok(&[SYNC, &["--force", "--dry-run"]].concat());
     repo.ok(&["retry", "srv/a"]);
     repo.ok(SYNC);

@@ -194,17 +194,7 @@ impl Context {
     ///
     /// Exit 3 where one cannot be read.
     pub(crate) fn read(&self, paths: &[String]) -> Result<Vec<SourceFile>, Failure> {
-        let worktree = &self.worktree;
-        let files: Result<Vec<_>, hnp_local::Error> = paths
-            .par_iter()
-            .map(|path| {
-                Ok(SourceFile {
-                    path: path.clone(),
-                    bytes: worktree.read_listed(path)?,
-                })
-            })
-            .collect();
-        Ok(files?)
+        Ok(fabric::read(&self.worktree, paths)?)
     }
 
     /// Reads files, in parallel, each to one byte over the size limit: what is larger is refused, not held.

@@ -18,6 +18,7 @@ mod meter;
 mod operation;
 mod output;
 mod plans;
+mod tree_source;
 
 use std::process::ExitCode;
 

@@ -113,6 +113,28 @@ impl Repo {
         self.target_of(&full(branch))
     }
 
+    /// Returns what remotes are known to have of a branch: `origin/NAME` with its commit, by name.
+    ///
+    /// # Errors
+    ///
+    /// Fails where references cannot be read.
+    pub fn remote_tips(&self, branch: &str) -> Result<Vec<(String, Oid)>, Error> {
+        let end = format!("/{branch}");
+        let remote_of = |name: &str| {
+            let short = name.strip_prefix(REMOTES)?;
+            let remote = short.strip_suffix(&end)?;
+            // A remote's name may hold a slash; so may that of a branch which merely ends like this one.
+            let is_one =
+                !remote.contains('/') || self.config(&format!("remote.{remote}.url")).is_some();
+            is_one.then(|| short.to_owned())
+        };
+        Ok(self
+            .refs_under(REMOTES)?
+            .into_iter()
+            .filter_map(|(name, id)| Some((remote_of(&name)?, Oid(id))))
+            .collect())
+    }
+
     /// Moves a branch from one commit to another, or makes it where it must not be there yet.
     ///
     /// # Errors
@@ -256,6 +278,9 @@ impl Repo {
         Ok(commit == other || objects.merge_base(commit, other)? == Some(other))
     }
 }
+
+/// Where the branches of remotes are kept.
+const REMOTES: &str = "refs/remotes/";
 
 fn full(branch: &str) -> String {
     format!("refs/heads/{branch}")

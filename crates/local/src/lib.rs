@@ -11,6 +11,7 @@ pub mod gui_event;
 pub mod gui_file;
 mod gui_swap;
 pub mod journal;
+pub mod leftovers;
 pub mod lock;
 mod step;
 pub mod worktree;

@@ -198,24 +198,14 @@ impl Source for Worktree {
         Ok(self.list_all(directory)?.files)
     }
 
-    fn read(&self, path: &str) -> Result<Vec<u8>, Error> {
-        let full = self.resolve(path)?;
-        self.read_if_there(path)?
-            .ok_or_else(|| Error::io("read", &full)(io::ErrorKind::NotFound.into()))
+    /// Its path was checked on the way to it.
+    fn read_listed(&self, path: &str) -> Result<Vec<u8>, Error> {
+        let full = self.root.join(path);
+        fs::read(&full).map_err(Error::io("read", &full))
     }
 }
 
 impl Worktree {
-    /// Reads a file that a listing just named: its path was checked on the way there.
-    ///
-    /// # Errors
-    ///
-    /// Fails where the file cannot be read.
-    pub fn read_listed(&self, path: &str) -> Result<Vec<u8>, Error> {
-        let full = self.root.join(path);
-        fs::read(&full).map_err(Error::io("read", &full))
-    }
-
     /// Reads a file that a listing just named, and no more than one byte over a limit: enough to see that it is too large.
     ///
     /// # Errors

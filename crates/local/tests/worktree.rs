@@ -74,12 +74,13 @@ fn links_are_refused_wherever_they_stand() {
         let error = worktree.read_if_there(path).unwrap_err();
         assert!(error.to_string().contains("symbolic link"), "{error}");
     }
-    assert_eq!(worktree.read("real/file").unwrap(), b"x");
+    assert_eq!(worktree.list("real").unwrap(), ["real/file"]);
+    assert_eq!(worktree.read_listed("real/file").unwrap(), b"x");
     assert_eq!(worktree.read_if_there("real/none").unwrap(), None);
     assert_eq!(worktree.read_if_there("real/file/none").unwrap(), None);
     assert!(
         worktree
-            .read("real")
+            .read_if_there("real")
             .unwrap_err()
             .to_string()
             .contains("directory")
@@ -91,7 +92,7 @@ fn messages_show_no_escapes() {
     let dir = TempDir::new().unwrap();
     let worktree = Worktree::new(dir.path());
     for path in ["a\u{1b}[31m", "\u{202e}b", "c\u{9b}"] {
-        let error = worktree.read(path).unwrap_err().to_string();
+        let error = worktree.read_if_there(path).unwrap_err().to_string();
         assert!(
             !error.contains(['\u{1b}', '\u{202e}', '\u{9b}']),
             "{error:?}"

@@ -21,10 +21,10 @@ pub trait Source {
     /// Fails where the place cannot be read.
     fn list(&self, directory: &str) -> Result<Vec<String>, Self::Error>;
 
-    /// Reads a file.
+    /// Reads a file that [`Source::list`] named.
     ///
     /// # Errors
     ///
     /// Fails where the file cannot be read.
-    fn read(&self, path: &str) -> Result<Vec<u8>, Self::Error>;
+    fn read_listed(&self, path: &str) -> Result<Vec<u8>, Self::Error>;
 }

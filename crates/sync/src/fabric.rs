@@ -1,6 +1,6 @@
 //! A fabric's files, read from one place, and what each of them is.
 
-use hnp_model::{Severity, SourceFile};
+use hnp_model::{Severity, Source, SourceFile};
 use hnp_rules::net::{Addr, Prefix, VlanRange};
 use hnp_rules::{Network, Outside, Release, Role, Settings, catalogue, schema, suggest};
 use hnp_state::config::{
@@ -8,6 +8,7 @@ use hnp_state::config::{
 };
 use hnp_state::layout::{Area, area};
 use hnp_state::path;
+use rayon::prelude::*;
 
 /// One fabric of the configuration with its files.
 #[derive(Clone, Debug)]
@@ -20,7 +21,35 @@ pub struct FabricFiles<'c> {
     pub files: Vec<SourceFile>,
 }
 
-impl FabricFiles<'_> {
+impl<'c> FabricFiles<'c> {
+    /// Reads what is managed of a fabric, what it is judged together with, and the lists for kustomize beside it.
+    ///
+    /// # Errors
+    ///
+    /// Fails where a file cannot be read.
+    pub fn read<S>(source: &S, name: &'c str, fabric: &'c Fabric) -> Result<Self, S::Error>
+    where
+        S: Source + std::marker::Sync,
+        S::Error: Send,
+    {
+        let mut paths = Vec::new();
+        for directory in &fabric.directories {
+            paths.extend(source.list(directory)?);
+        }
+        paths.retain(|path| match area_of(fabric, path) {
+            // What lists the files follows them.
+            Some(Area::Managed | Area::Root) if is_kustomization(path) => true,
+            Some(area) => is_manifest(area) && is_yaml(path),
+            None => false,
+        });
+        paths.sort_unstable();
+        Ok(Self {
+            name,
+            fabric,
+            files: read(source, &paths)?,
+        })
+    }
+
     /// Returns the area a path lies in, with the directory of the fabric that holds it.
     #[must_use]
     pub fn area<'a>(&'a self, file: &str) -> Option<(&'a str, Area)> {
@@ -36,6 +65,34 @@ impl FabricFiles<'_> {
             .iter()
             .filter(move |file| self.area(&file.path).is_some_and(|(_, area)| wanted(area)))
     }
+}
+
+/// Reads files that a source listed, in parallel.
+///
+/// # Errors
+///
+/// Fails where one cannot be read.
+pub fn read<S>(source: &S, paths: &[String]) -> Result<Vec<SourceFile>, S::Error>
+where
+    S: Source + std::marker::Sync,
+    S::Error: Send,
+{
+    let read = |path: &String| {
+        Ok(SourceFile {
+            path: path.clone(),
+            bytes: source.read_listed(path)?,
+        })
+    };
+    paths.par_iter().map(read).collect()
+}
+
+/// Tells whether manifests lie in an area: those that hnp manages, and those that they are judged together with.
+#[must_use]
+pub fn is_manifest(area: Area) -> bool {
+    matches!(
+        area,
+        Area::Managed | Area::Unmanaged | Area::UnmanagedExternal | Area::UnmanagedOverrides
+    )
 }
 
 /// Returns the area of a fabric that a path lies in.

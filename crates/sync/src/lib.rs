@@ -11,6 +11,7 @@ pub mod drivers;
 pub mod fabric;
 pub mod forge;
 pub mod gui;
+pub mod history;
 pub mod ingest;
 pub mod kept_basis;
 pub mod merge_state;

@@ -1,7 +1,7 @@
 //! What hnp may do to its own branch.
 #![allow(clippy::unwrap_used)]
 
-use hnp_sync::forge::{Ahead, Next, Standing, next};
+use hnp_sync::forge::{Ahead, Copy, Next, Source, Standing, next, source};
 
 const BASE: &str = "base";
 
@@ -98,5 +98,49 @@ fn a_branch_that_is_checked_out_stays() {
     for wish in [None, Some("other")] {
         let step = next(&there, BASE, wish);
         assert!(matches!(step, Next::CheckedOut { .. }), "{step:?}");
+    }
+}
+
+#[test]
+fn the_copy_that_counts() {
+    let person = |id: &str, parent: &str| Ahead {
+        message: "My own opinion\n".to_owned(),
+        ..own(id, "p", parent)
+    };
+    let answer = |id: &str, parent: &str| Ahead {
+        message: "hnp: Resolve\n\nHnp-Op: 2\nHnp-Action: conflict_resolution\n".to_owned(),
+        only_state: true,
+        ..own(id, "a", parent)
+    };
+    let copy = |name: &str, ahead: Vec<Ahead>| Copy {
+        name: format!("{name}/b"),
+        standing: branch(ahead),
+    };
+    let made = || own("t1", "t", BASE);
+    let none = Standing::default();
+    assert_eq!(source(&none, &[]), Source::Nowhere);
+    let merged = [copy("origin", Vec::new())];
+    assert_eq!(source(&none, &merged), Source::Nowhere);
+    let plain = [copy("origin", vec![made()])];
+    assert_eq!(source(&none, &plain), Source::Remote(&plain[0]));
+    // Made anew here since it was pushed: nothing of anybody's is lost.
+    let anew = branch(vec![own("t2", "u", BASE)]);
+    assert_eq!(source(&anew, &plain), Source::Here);
+    for words in [person("w", "t1"), answer("w", "t1")] {
+        let ahead = vec![words.clone(), made()];
+        let copies = [copy("origin", ahead.clone())];
+        assert_eq!(source(&none, &copies), Source::Remote(&copies[0]));
+        assert_eq!(source(&branch(ahead.clone()), &copies), Source::Here);
+        assert_eq!(source(&anew, &copies), Source::Apart(&copies[0]));
+        let on_top = branch([vec![person("x", "w")], ahead].concat());
+        assert_eq!(source(&on_top, &copies), Source::Here);
+        // Of several remotes the one that has all words; where none has, nobody can tell.
+        let two = [plain[0].clone(), copy("work", vec![words, made()])];
+        assert_eq!(source(&none, &two), Source::Remote(&two[1]));
+        let torn = [
+            copy("origin", vec![person("y", "t1"), made()]),
+            two[1].clone(),
+        ];
+        assert_eq!(source(&none, &torn), Source::Apart(&torn[0]));
     }
 }

@@ -17,6 +17,7 @@ use hnp_state::config::Config;
 use hnp_state::state_file::{Entry, State, parse, salvage, verify, write};
 use hnp_sync::fabric::{FabricFiles, settings};
 use hnp_sync::gui::{GuiAction, GuiWrite, Pairing, base_hash, managed};
+use hnp_sync::history::History;
 use hnp_sync::merge_state::merge_state_text;
 use hnp_sync::reconcile::{Change, Inputs, Outcome, plan_sync};
 use hnp_yaml::{Node, Options};
@@ -523,15 +524,25 @@ impl Lab {
             settings: &self.settings,
             state,
             snapshot: &hnp_sync::gui::parse(text.as_bytes()).unwrap().0,
-            blob: &|id| {
-                let found = known.iter().find(|text| blob_id(text) == id);
-                found.map(|text| text.as_bytes().to_vec())
-            },
-            blob_id: &|bytes| blob_id(std::str::from_utf8(bytes).unwrap()),
+            git: &Texts(known),
             options: hnp_sync::reconcile::Options::default(),
         });
         let item = plan.items.into_iter().find(|item| item.key == KEY).unwrap();
         (item.outcome, item.gui)
+    }
+}
+
+/// A Git that knows some texts and no history.
+struct Texts<'t>(&'t [&'t str]);
+
+impl History for Texts<'_> {
+    fn blob(&self, id: &str) -> Option<Vec<u8>> {
+        let found = self.0.iter().find(|text| blob_id(text) == id);
+        found.map(|text| text.as_bytes().to_vec())
+    }
+
+    fn blob_id(&self, bytes: &[u8]) -> String {
+        blob_id(std::str::from_utf8(bytes).unwrap())
     }
 }
 

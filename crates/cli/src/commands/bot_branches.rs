@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use hnp_git::{ObjectDirectories, Oid, Snapshot};
+use hnp_git::{ObjectDirectories, ObjectStore, Oid, Snapshot};
 use hnp_state::STATE_PATH;
 use hnp_state::ledger::{OperationType, Record, Resolution as Word};
 use hnp_state::state_file::{self, State};
-use hnp_sync::forge::{TREE_TRAILER, branch_of};
+use hnp_sync::forge::{Copy, Forge as _, Source, TREE_TRAILER, branch_of, source};
 use hnp_sync::reconcile::Conflict;
 
 use super::conflicts;
 use super::resolve::Answer;
+use super::sync::GitBranches;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::meter;
@@ -19,7 +20,9 @@ use crate::output::clean;
 /// A branch with the conflicts that only it has.
 pub(super) struct OnBranch {
     /// Its name.
-    pub(super) branch: String,
+    branch: String,
+    /// Its name at a remote, where there is none here.
+    remote: Option<String>,
     tip: Oid,
     /// The state that it holds.
     pub(super) state: State,
@@ -27,7 +30,109 @@ pub(super) struct OnBranch {
     pub(super) conflicts: Vec<Conflict>,
 }
 
-/// Returns the branches with conflicts of their own.
+impl OnBranch {
+    /// Returns the name under which it is found here.
+    pub(super) fn name(&self) -> &str {
+        self.remote.as_deref().unwrap_or(&self.branch)
+    }
+}
+
+/// Where a branch of hnp's own is to be read.
+pub(super) enum Place {
+    /// There is none.
+    Nowhere,
+    /// Here.
+    Here(Oid),
+    /// At a remote, under this name.
+    Remote(String, Oid),
+    /// Both are there and nobody can tell which counts: what to do, and the tip here.
+    Apart(String, Option<Oid>),
+}
+
+/// Finds the branch of a fabric.
+///
+/// # Errors
+///
+/// Exit 3 where Git cannot be read.
+fn place(context: &Context, objects: &Arc<ObjectStore>, branch: &str) -> Result<Place, Failure> {
+    let here = context.repo.branch_tip(branch)?;
+    let head = context.repo.head_commit()?;
+    let simple = || here.map_or(Place::Nowhere, Place::Here);
+    let Some(head) = head.filter(|_| {
+        context
+            .repo
+            .remote_tips(branch)
+            .is_ok_and(|tips| !tips.is_empty())
+    }) else {
+        return Ok(simple());
+    };
+    let branches = GitBranches {
+        repo: &context.repo,
+        objects,
+        stamp: context.stamp(),
+    };
+    let base = head.to_string();
+    let standing = branches.standing(branch, &base)?;
+    let copies = branches.copies(branch, &base)?;
+    Ok(match source(&standing, &copies) {
+        Source::Nowhere | Source::Here => simple(),
+        Source::Remote(copy) => match copy.standing.tip.as_deref().and_then(Oid::parse) {
+            Some(tip) => Place::Remote(copy.name.clone(), tip),
+            None => Place::Nowhere,
+        },
+        Source::Apart(copy) => Place::Apart(apart(branch, copy, here.is_some()), here),
+    })
+}
+
+/// Says that two copies of a branch went apart, and what to do.
+pub(super) fn apart(branch: &str, copy: &Copy, here: bool) -> String {
+    let (remote, branch) = (clean(&copy.name), clean(branch));
+    if here {
+        format!(
+            "{remote} holds what somebody did there and the branch {branch} here does not have; neither is touched. Take the remote's (`git branch -f {branch} {remote}`) or merge the two, then run hnp again"
+        )
+    } else {
+        format!(
+            "several remotes have a branch {branch}, and {remote} does not hold all that people did on them; none is touched. Make the branch here from the one that counts (`git branch {branch} {remote}`), then run hnp again"
+        )
+    }
+}
+
+/// Says of which branches nobody can tell which copy counts.
+///
+/// # Errors
+///
+/// Exit 3 where Git cannot be read.
+pub(super) fn torn(context: &Context) -> Result<Vec<String>, Failure> {
+    let mut torn = Vec::new();
+    let mut objects = None;
+    for name in context.config.fabrics.keys() {
+        let branch = branch_of(name);
+        if context.repo.remote_tips(&branch)?.is_empty() {
+            continue;
+        }
+        let objects = opened(context, &mut objects)?;
+        if let Place::Apart(why, _) = place(context, &objects, &branch)? {
+            torn.push(why);
+        }
+    }
+    Ok(torn)
+}
+
+fn opened(
+    context: &Context,
+    known: &mut Option<Arc<ObjectStore>>,
+) -> Result<Arc<ObjectStore>, Failure> {
+    if let Some(objects) = known {
+        return Ok(Arc::clone(objects));
+    }
+    let directories = ObjectDirectories::from_environment();
+    let objects = Arc::new(context.repo.objects(&directories)?);
+    *known = Some(Arc::clone(&objects));
+    Ok(objects)
+}
+
+/// Returns the branches with conflicts of their own, those that only a remote has included.
 ///
 /// # Errors
 ///
@@ -37,17 +142,17 @@ pub(super) fn open(context: &Context, here: &State) -> Result<Vec<OnBranch>, Fai
     let mut objects = None;
     for name in context.config.fabrics.keys() {
         let branch = branch_of(name);
-        let Some(tip) = context.repo.branch_tip(&branch)? else {
+        let none = context.repo.branch_tip(&branch)?.is_none();
+        if none && context.repo.remote_tips(&branch)?.is_empty() {
             continue;
-        };
-        if objects.is_none() {
-            let opened = context
-                .repo
-                .objects(&ObjectDirectories::from_environment())?;
-            objects = Some(Arc::new(opened));
         }
-        let Some(objects) = &objects else { continue };
-        let tree = Snapshot::of(Arc::clone(objects), tip)?;
+        let objects = opened(context, &mut objects)?;
+        let (remote, tip) = match place(context, &objects, &branch)? {
+            Place::Here(tip) | Place::Apart(_, Some(tip)) => (None, tip),
+            Place::Remote(name, tip) => (Some(name), tip),
+            Place::Nowhere | Place::Apart(_, None) => continue,
+        };
+        let tree = Snapshot::of(objects, tip)?;
         let text = tree.read(STATE_PATH, usize::MAX - 1)?;
         // One that is damaged is remade by the next sync.
         let Some(state) =
@@ -62,6 +167,7 @@ pub(super) fn open(context: &Context, here: &State) -> Result<Vec<OnBranch>, Fai
         if !conflicts.is_empty() {
             found.push(OnBranch {
                 branch,
+                remote,
                 tip,
                 state,
                 conflicts,
@@ -71,12 +177,18 @@ pub(super) fn open(context: &Context, here: &State) -> Result<Vec<OnBranch>, Fai
     Ok(found)
 }
 
-/// Puts answers on record that are meant for conflicts on branches, by a commit on each branch.
+/// Puts answers on record that are meant for conflicts on branches, by a commit on each branch; one that only a remote has is
+/// made here from it. Returns what there is to push.
 ///
 /// # Errors
 ///
 /// Exit 2 where a branch is checked out, 3 where it cannot be moved.
-pub(super) fn write(context: &Context, here: &State, answers: &[Answer]) -> Result<(), Failure> {
+pub(super) fn write(
+    context: &Context,
+    here: &State,
+    answers: &[Answer],
+) -> Result<Vec<String>, Failure> {
+    let mut said = Vec::new();
     for mut on in open(context, here)? {
         let chosen: Vec<&Answer> = answers
             .iter()
@@ -91,8 +203,15 @@ pub(super) fn write(context: &Context, here: &State, answers: &[Answer]) -> Resu
                 .insert(conflict.id.clone(), resolution.to_fields());
         }
         commit(context, &on, &chosen)?;
+        if let Some(remote) = &on.remote {
+            let (branch, remote) = (clean(&on.branch), clean(remote));
+            said.push(format!(
+                "Branch {branch} was made here from {remote}; push it (`git push {} {branch}`), or nobody else has the answer.\n",
+                remote.strip_suffix(&format!("/{branch}")).unwrap_or("origin")
+            ));
+        }
     }
-    Ok(())
+    Ok(said)
 }
 
 fn commit(context: &Context, on: &OnBranch, chosen: &[&Answer]) -> Result<(), Failure> {
@@ -103,6 +222,8 @@ fn commit(context: &Context, on: &OnBranch, chosen: &[&Answer]) -> Result<(), Fa
             clean(&place.display().to_string())
         )));
     }
+    // Made here where only a remote has it.
+    let from = on.remote.is_none().then_some(on.tip);
     let stamp = context.stamp();
     let text = state_file::write(&on.state);
     let change = hnp_git::TreeChange {
@@ -124,7 +245,7 @@ fn commit(context: &Context, on: &OnBranch, chosen: &[&Answer]) -> Result<(), Fa
         .write_commit_on(on.tip, tree, &message, &stamp)?;
     context
         .repo
-        .move_branch(&on.branch, Some(on.tip), commit, "hnp resolve")?;
+        .move_branch(&on.branch, from, commit, "hnp resolve")?;
     let mut record = Record::new(&id, OperationType::ConflictResolution);
     record.initiated_by = Some(stamp.by.name.clone());
     meter::open(&mut record);

@@ -14,6 +14,7 @@ use hnp_sync::plan::Plan;
 use hnp_sync::retention::{Aged, Keep, cut, expired, last_archives};
 use serde_json::json;
 
+use super::clean_leftovers::Leftovers;
 use super::fabric::archived;
 use crate::args::{CleanArgs, Global};
 use crate::clock;
@@ -33,6 +34,7 @@ struct Waste {
     records_kept: usize,
     processed: Vec<SourceFile>,
     cache: Vec<String>,
+    leftovers: Leftovers,
 }
 
 impl Waste {
@@ -41,6 +43,7 @@ impl Waste {
             && self.records == self.records_kept
             && self.processed.is_empty()
             && self.cache.is_empty()
+            && self.leftovers.is_empty()
     }
 
     fn records_dropped(&self) -> usize {
@@ -80,6 +83,8 @@ pub(super) fn run(global: &Global, args: &CleanArgs) -> Result<Output, Failure> 
             "ledger": { "records": waste.records, "kept": waste.records_kept, "dropped": waste.records_dropped() },
             "processed": waste.processed.iter().map(|file| &file.path).collect::<Vec<_>>(),
             "cache": waste.cache,
+            "lost": waste.leftovers.lost_json(),
+            "log": waste.leftovers.records_json(),
             "errors": done.problems,
         }))
         .text;
@@ -147,6 +152,11 @@ fn find(context: &Context) -> Result<Waste, Failure> {
             .into_iter()
             .map(|aged| aged.name)
             .collect(),
+        leftovers: Leftovers::find(
+            context,
+            keep(backups, backups_days),
+            keep(ledger, ledger_days),
+        )?,
     })
 }
 
@@ -216,6 +226,7 @@ fn remove(
     for name in &waste.cache {
         cache(context).remove(name);
     }
+    waste.leftovers.remove(context)?;
     if waste.records_dropped() > 0 {
         context
             .repo
@@ -242,6 +253,8 @@ fn remove(
                     ("records_removed", waste.records_dropped()),
                     ("processed_removed", waste.processed.len()),
                     ("cache_files_removed", waste.cache.len()),
+                    ("lost_removed", waste.leftovers.lost.len()),
+                    ("log_lines_removed", waste.leftovers.records().1),
                 ] {
                     record.details.insert(name.to_owned(), json!(count));
                 }
@@ -285,6 +298,22 @@ fn text(args: &CleanArgs, waste: &Waste, done: &Done) -> String {
         "file(s) of the cache",
         waste.cache.iter().cloned(),
     );
+    list(
+        &mut text,
+        "operation(s) whose files had no place to go, in .git/hnp/lost",
+        waste.leftovers.lost.iter().map(|one| {
+            let day = clock::rfc3339(one.seconds);
+            let day = day.split('T').next().unwrap_or_default();
+            format!("{} {} file(s), {day}", one.operation, one.files)
+        }),
+    );
+    let (records, dropped) = waste.leftovers.records();
+    if dropped > 0 {
+        text.push_str(&format!(
+            "  {dropped} record(s) in .git/hnp/log.jsonl; {} stay\n",
+            records - dropped
+        ));
+    }
     if let Some(commit) = &done.commit {
         text.push_str(&format!(
             "Committed as {}\n",

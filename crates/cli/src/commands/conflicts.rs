@@ -84,7 +84,7 @@ pub(super) fn found(state: &State, branch: Option<&str>) -> Vec<Found> {
 pub(super) fn everywhere(context: &Context, here: &State) -> Result<Vec<Found>, Failure> {
     let mut all = found(here, None);
     for on in super::bot_branches::open(context, here)? {
-        let mut there = found(&on.state, Some(&on.branch));
+        let mut there = found(&on.state, Some(on.name()));
         there.retain(|one| on.conflicts.iter().any(|open| open.id == one.conflict.id));
         all.extend(there);
     }
@@ -253,6 +253,16 @@ pub(super) fn run(global: &Global, args: &ConflictsArgs) -> Result<Output, Failu
         return full::run(global, &context, &state, one(&all, start)?);
     }
     let any = !all.is_empty();
+    let torn = super::bot_branches::torn(&context)?;
+    let said = |mut output: Output, code: u8| {
+        let notes = torn.iter().map(|why| format!("error: {why}"));
+        output.notes.extend(notes);
+        output.code(if torn.is_empty() || code != 0 {
+            code
+        } else {
+            1
+        })
+    };
     let all = filtered(&context, &args.filter, all)?;
     let known = known(&context, &all)?;
     let code = if all.is_empty() { 0 } else { 4 };
@@ -260,14 +270,15 @@ pub(super) fn run(global: &Global, args: &ConflictsArgs) -> Result<Output, Failu
         let list: Vec<_> = known.iter().map(Known::json).collect();
         let findings = findings_json(&findings(&context, &known));
         let value = json!({ "version": 1, "conflicts": list, "findings": findings });
-        return Ok(Output::json(&value).code(code));
+        return Ok(said(Output::json(&value), code));
     }
     if all.is_empty() {
-        return Ok(Output::of(match (global.quiet, any) {
+        let text = match (global.quiet, any) {
             (true, _) => "",
             (false, false) => "No open conflict.\n",
             (false, true) => "No open conflict is like that.\n",
-        }));
+        };
+        return Ok(said(Output::of(text), code));
     }
-    Ok(Output::of(list::text(&context, &known)).code(code))
+    Ok(said(Output::of(list::text(&context, &known)), code))
 }

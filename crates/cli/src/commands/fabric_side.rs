@@ -3,8 +3,7 @@
 use hnp_git::BackupFile;
 use hnp_model::canonical::sha256_hex;
 use hnp_state::config::Fabric;
-use hnp_state::layout::Area;
-use hnp_sync::fabric::{FabricFiles, area_of, is_yaml};
+use hnp_sync::fabric::{FabricFiles, area_of, is_manifest, is_yaml};
 use hnp_sync::reversal::Side;
 
 use crate::context::Context;
@@ -21,18 +20,7 @@ pub(super) fn side<'c>(
     fabric: &'c Fabric,
 ) -> Result<Side<'c>, Failure> {
     let mut paths = context.list(&fabric.directories)?.files;
-    paths.retain(|path| {
-        let counts = matches!(
-            area_of(fabric, path),
-            Some(
-                Area::Managed
-                    | Area::Unmanaged
-                    | Area::UnmanagedExternal
-                    | Area::UnmanagedOverrides
-            )
-        );
-        counts && is_yaml(path)
-    });
+    paths.retain(|path| area_of(fabric, path).is_some_and(is_manifest) && is_yaml(path));
     Ok(Side {
         fabric: FabricFiles {
             name,

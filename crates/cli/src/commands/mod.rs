@@ -3,6 +3,7 @@
 mod bot_branches;
 mod cancel;
 mod clean;
+mod clean_leftovers;
 mod completions;
 mod conflicts;
 mod demo;
@@ -15,6 +16,7 @@ mod explain;
 mod fabric;
 mod fabric_side;
 mod fix;
+mod holds;
 mod hooks;
 mod impact;
 mod ingest;

@@ -66,11 +66,19 @@ pub(super) fn run(global: &Global, args: &ResolveArgs) -> Result<Output, Failure
     if verdict.refuses(&answers) {
         return Ok(refused(global, args, &verdict));
     }
+    let mut pushes = Vec::new();
     let on_branch = chosen.iter().any(|one| one.branch.is_some());
     let done = if args.writing.dry_run || answers.is_empty() {
         Done::default()
     } else if on_branch {
-        bot_branches::write(&context, &state, &answers)?;
+        let torn = bot_branches::torn(&context)?;
+        if !torn.is_empty() {
+            output
+                .notes
+                .extend(torn.iter().map(|why| format!("error: {why}")));
+            return Ok(output.code(1));
+        }
+        pushes = bot_branches::write(&context, &state, &answers)?;
         Done::default()
     } else {
         write(global, args, &answers, &mut output)?
@@ -98,6 +106,7 @@ pub(super) fn run(global: &Global, args: &ResolveArgs) -> Result<Output, Failure
         return Ok(output);
     }
     output.text = said(global, &text(args, &chosen, &answers, files));
+    output.text.push_str(&said(global, &pushes.concat()));
     if let Some(commit) = done.commit.as_ref().filter(|_| !global.quiet) {
         output.text.push_str(&format!(
             "Committed as {}\n",

@@ -23,6 +23,7 @@ use crate::failure::Failure;
 use crate::operation::{self, Done, Operation};
 use crate::output::{Output, Progress, clean};
 use crate::plans;
+use crate::tree_source::TreeSource;
 
 pub(super) fn run(global: &Global, args: &RestoreArgs) -> Result<Output, Failure> {
     match &args.at {
@@ -251,16 +252,13 @@ fn missing<'a>(only: &[Wanted], args: &'a RestoreArgs, jobs: &[Job]) -> Vec<&'a 
 }
 
 fn files_at(context: &Context, then: &Snapshot, fabric: &Fabric) -> Result<Texts, Failure> {
-    let listing = then.list(&fabric.directories)?;
-    let mut files = Texts::new();
-    for entry in &listing.files {
-        files.insert(
-            entry.path.clone(),
-            then.objects()
-                .blob(entry.blob, context.config.limits.file_bytes)?,
-        );
-    }
-    Ok(files)
+    let limit = context.config.limits.file_bytes;
+    let source = TreeSource::open(then, &fabric.directories, limit)?;
+    let files = hnp_sync::fabric::read(&source, &source.paths())?;
+    Ok(files
+        .into_iter()
+        .map(|file| (file.path, file.bytes))
+        .collect())
 }
 
 fn plan(

@@ -67,7 +67,7 @@ pub(super) fn run(global: &Global, args: &RetryArgs) -> Result<Output, Failure> 
 }
 
 /// Says why a resource waits, in the word that a plan has for it.
-fn reason(past: &Past, key: &str) -> &'static str {
+pub(super) fn reason(past: &Past, key: &str) -> &'static str {
     if past.is_on_hold(key) {
         "hold"
     } else {

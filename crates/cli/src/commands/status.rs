@@ -12,6 +12,7 @@ use hnp_sync::directory::{self, Structure};
 use hnp_yaml::{Options, parse};
 use serde_json::json;
 
+use super::holds::{self, Hold};
 use crate::args::{FabricArgs, Global};
 use crate::context::Context;
 use crate::failure::Failure;
@@ -33,6 +34,8 @@ struct Report {
     conflicts: Vec<serde_json::Value>,
     conflict_lines: Vec<String>,
     escalated: Vec<hnp_model::Finding>,
+    /// What waits for `hnp retry`.
+    holds: Vec<Hold>,
 }
 
 pub(super) fn run(global: &Global, args: &FabricArgs) -> Result<Output, Failure> {
@@ -42,6 +45,8 @@ pub(super) fn run(global: &Global, args: &FabricArgs) -> Result<Output, Failure>
     let holder = hnp_local::lock::Lock::holder(&context.hnp_dir);
     let state = context.files.state.as_deref().map(state_file::parse);
     let records = super::log::records(&context, 50).unwrap_or_default();
+    let past = super::sync::past(&context);
+    let only = context.config.fabrics.len() == 1;
     let mut reports = Vec::new();
     {
         let _progress = Progress::start(global, "Looking");
@@ -54,6 +59,7 @@ pub(super) fn run(global: &Global, args: &FabricArgs) -> Result<Output, Failure>
             if let Some(state) = state {
                 add_conflicts(&context, state, &mut report)?;
             }
+            report.holds = holds::of(&past, name, only);
             reports.push(report);
         }
     }
@@ -62,7 +68,8 @@ pub(super) fn run(global: &Global, args: &FabricArgs) -> Result<Output, Failure>
         Some(Ok(_)) => "fine",
         Some(Err(_)) => "damaged",
     };
-    let next = next_steps(&context, &reports, state_word, pending);
+    let mut next = next_steps(&context, &reports, state_word, pending);
+    next.extend(super::bot_branches::torn(&context)?);
     // What is open for too long is to be noticed where a status is looked at by a program too.
     let code = if reports.iter().any(|report| !report.escalated.is_empty()) {
         4
@@ -160,6 +167,7 @@ fn look(
         conflicts: Vec::new(),
         conflict_lines: Vec::new(),
         escalated: Vec::new(),
+        holds: Vec::new(),
     };
     if let Some(state) = state {
         compare(name, state, &files, &outcome, &mut report);
@@ -273,6 +281,11 @@ fn next_steps(context: &Context, reports: &[Report], state: &str, pending: bool)
     if waits("open") {
         next.push("`hnp conflicts` shows the conflicts, `hnp resolve` settles them".to_owned());
     }
+    if reports.iter().any(|report| !report.holds.is_empty()) {
+        next.push(
+            "mend what keeps a resource on hold, then `hnp retry KIND/NAME` lets it go".to_owned(),
+        );
+    }
     if waits("resolving") {
         next.push("`hnp sync` carries out the answers to conflicts".to_owned());
     }
@@ -343,6 +356,8 @@ fn as_text(report: &Report, all: bool) -> String {
         "open conflict(s)",
         all,
     );
+    let holds: Vec<String> = report.holds.iter().map(Hold::line).collect();
+    list(&mut text, "on hold", &holds, "resource(s) wait", all);
     for line in super::conflicts::findings_text(&report.escalated).lines() {
         let _ = writeln!(text, "  {line}");
     }
@@ -431,6 +446,7 @@ fn as_json(report: &Report) -> serde_json::Value {
         "gone": report.gone,
         "not_recorded": report.not_recorded,
         "conflicts": report.conflicts,
+        "holds": report.holds.iter().map(Hold::json).collect::<Vec<_>>(),
         "findings": super::conflicts::findings_json(&report.escalated),
     })
 }

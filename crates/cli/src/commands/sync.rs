@@ -5,6 +5,7 @@ mod base;
 mod branch;
 mod carry;
 mod git_branch;
+mod git_history;
 mod git_past;
 mod git_time;
 mod past;
@@ -14,18 +15,22 @@ mod read;
 mod record;
 mod revisions;
 mod show;
+mod words;
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use hnp_report::Format;
 use hnp_state::state_file::{self, State};
+use hnp_sync::fabric::FabricFiles;
 use hnp_sync::forge::Next;
-use hnp_sync::gui::{Gui, GuiAction, Snapshot, base_hash, managed};
-use hnp_sync::reconcile::{Change, Item, Outcome, SyncPlan};
+use hnp_sync::gui::{Gui, GuiAction, Snapshot};
+use hnp_sync::reconcile::{Carried as WentToGit, Change, Item, Outcome, SyncPlan};
 
+pub(super) use git_branch::GitBranches;
 pub(super) use past::read as past;
-use revisions::Gone;
+use revisions::{Gone, Went};
 
 use super::conflicts;
 use super::show::Wanted;
@@ -43,6 +48,17 @@ struct Asked<'a> {
     dry_run: bool,
     /// The GUI can only be read.
     read_only: bool,
+    /// What went to Git before; read where it is first asked for.
+    gone: &'a OnceCell<Gone>,
+}
+
+impl Asked<'_> {
+    /// Returns the edit of a resource that went to Git last. Where the ledger cannot be read none is known.
+    fn carried(&self, context: &Context, key: &str) -> Option<WentToGit> {
+        self.gone
+            .get_or_init(|| Gone::read(context).unwrap_or_default())
+            .carried(key)
+    }
 }
 
 /// What became of one fabric.
@@ -62,8 +78,8 @@ struct Run {
     held: Option<String>,
     /// What else people should know.
     notes: Vec<String>,
-    /// Revisions that the GUI had of what went to Git, with the hash of the value where the GUI holds just that.
-    revisions: BTreeMap<String, (i64, Option<String>)>,
+    /// Revisions that the GUI had of what went to Git.
+    revisions: BTreeMap<String, Went>,
     /// What its record says of conflicts.
     details: serde_json::Map<String, serde_json::Value>,
     /// In what the cluster differs from the files, where the GUI knows the cluster.
@@ -75,6 +91,8 @@ struct Carried {
     branch: String,
     commit: Option<String>,
     step: Next,
+    /// The remote's branch that was read, where there was none here.
+    remote: Option<String>,
 }
 
 impl Run {
@@ -96,7 +114,7 @@ impl Run {
     }
 
     /// Remembers which revisions of the GUI go to Git.
-    fn remember(&mut self, snapshot: &Snapshot) {
+    fn remember(&mut self, snapshot: &Snapshot, head: Option<&str>) {
         let goes = |item: &&Item| item.git != Change::Keep && item.outcome == Outcome::Changed;
         for item in self.plan.items.iter().filter(goes) {
             let one = snapshot.resources.iter().find(|one| {
@@ -104,12 +122,8 @@ impl Run {
                 one.id == item.id && fabric.is_none_or(|name| name == self.fabric)
             });
             if let Some(one) = one.filter(|one| one.revision > 0) {
-                let hash = match (&item.git, &item.gui) {
-                    (Change::Set(value), Change::Keep) => Some(base_hash(&managed(value))),
-                    _ => None,
-                };
                 self.revisions
-                    .insert(item.key.clone(), (one.revision, hash));
+                    .insert(item.key.clone(), Went::of(item, one, head));
             }
         }
     }
@@ -124,6 +138,7 @@ impl Run {
         self.failed.extend(written.failed);
         self.differ.extend(written.differ);
         self.written += written.done;
+        self.notes.extend(written.unmarked);
     }
 }
 
@@ -155,36 +170,38 @@ pub(super) fn run(global: &Global, args: &SyncArgs) -> Result<Output, Failure> {
         .iter()
         .map(|text| super::show::wanted(text))
         .collect::<Result<_, _>>()?;
+    let gone = OnceCell::new();
     let asked = Asked {
         args,
         only: &only,
         dry_run,
         read_only: gui.is_read_only(),
+        gone: &gone,
     };
     let mut state = conflicts::state(&context)?;
     let mut state_text = Cow::from(context.files.state.as_deref().unwrap_or_default());
     let mut snapshot = ports::snapshot(&gui)?;
     read::check(&context, &snapshot, &state)?;
     let drafts = snapshot.resources.iter().any(|one| one.draft.is_some());
-    let gone = if asked.read_only || drafts {
-        Gone::read(&context)?
-    } else {
-        Gone::default()
-    };
-    if asked.read_only {
-        output.notes.extend(gone.pass_over(&context, &mut snapshot));
+    if asked.read_only || drafts {
+        let read = Gone::read(&context)?;
+        if asked.read_only {
+            output.notes.extend(read.pass_over(&context, &mut snapshot));
+        }
+        read.advance(&context, &mut snapshot, &state);
+        let _ = gone.set(read);
     }
-    gone.advance(&context, &mut snapshot, &state);
     let mut runs = Vec::new();
     for (name, fabric) in context.fabrics(&args.write.fabrics)? {
         let _progress = Progress::start(global, &format!("Synchronising {name}"));
         let mut run = if let Some(base) = &base {
             branch::sync(&context, &asked, &gui, base, &snapshot, (name, fabric))?
         } else {
-            let files = read::files(&context, name, fabric)?;
+            let files = FabricFiles::read(&context.worktree, name, fabric)?;
             let plan = plan::plan(&context, &files, &state, &snapshot, &asked)?;
             let mut run = Run::new(name, plan);
-            run.remember(&snapshot);
+            let head = context.repo.head_commit()?.map(|id| id.to_string());
+            run.remember(&snapshot, head.as_deref());
             run.note_met(&context, &state, &snapshot);
             if let Some(lock) = &lock {
                 let sides = carry::Sides {
@@ -289,5 +306,6 @@ fn action_word(action: &GuiAction) -> &'static str {
         GuiAction::Put(_) => "put",
         GuiAction::Delete => "delete",
         GuiAction::Orphan => "orphan",
+        GuiAction::Mark => "mark",
     }
 }

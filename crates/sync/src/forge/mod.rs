@@ -3,11 +3,13 @@
 //! hnp owns one branch for each fabric and makes it anew from its base each time, as one commit. What it may do to a branch
 //! that is there follows from values alone, in [`next`]: a branch that holds a commit of somebody else's is never touched.
 
+mod remote;
 mod state;
 mod taken;
 
 use crate::plan::{FileOp, Plan};
 
+pub use remote::{Copy, Source, source};
 pub use state::branch_state;
 pub use taken::{Taken, Values, take, values};
 
@@ -57,16 +59,21 @@ impl Ahead {
     /// Tells whether hnp made it and nobody has changed it since, or it is a person's answer given by `hnp resolve`.
     #[must_use]
     pub fn is_own(&self) -> bool {
-        let trailer = |name: &str| {
-            self.message.lines().rev().find_map(|line| {
-                let (found, value) = line.split_once(':')?;
-                (found == name).then(|| value.trim())
-            })
-        };
-        let answer = self.only_state && trailer("Hnp-Action") == Some("conflict_resolution");
-        trailer("Hnp-Op").is_some()
+        self.trailer("Hnp-Op").is_some()
             && self.parents.len() == 1
-            && (answer || trailer(TREE_TRAILER) == Some(&self.tree))
+            && (self.is_answer() || self.trailer(TREE_TRAILER) == Some(&self.tree))
+    }
+
+    /// Tells whether it is a person's answer to a conflict.
+    pub(super) fn is_answer(&self) -> bool {
+        self.only_state && self.trailer("Hnp-Action") == Some("conflict_resolution")
+    }
+
+    fn trailer(&self, name: &str) -> Option<&str> {
+        self.message.lines().rev().find_map(|line| {
+            let (found, value) = line.split_once(':')?;
+            (found == name).then(|| value.trim())
+        })
     }
 }
 
@@ -108,6 +115,11 @@ pub enum Next {
         commit: String,
         /// Who.
         by: String,
+    },
+    /// It stays, since what a remote has of it holds somebody's words that are not here.
+    Apart {
+        /// The remote's branch, such as `origin/hnp-sync-lab`.
+        remote: String,
     },
     /// It stays, since somebody has it checked out.
     CheckedOut {

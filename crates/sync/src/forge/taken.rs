@@ -55,13 +55,16 @@ pub fn values(fabric: &FabricFiles<'_>, limits: Limits) -> Values {
 /// Writes into a snapshot what each value was made from, where the GUI says which commit it came from: the GUI's own record
 /// is newer than the state's, since a branch that is not merged leaves the state alone.
 ///
-/// `now` is Git's side; where it has the GUI's value there is nothing to look up. `at` gives the values of a commit in its history.
+/// `now` is Git's side; where it has the GUI's value there is nothing to look up. `at` gives the values of a commit in its
+/// history. `newer` tells of a key whether the state's record changed after a commit: an edit of the GUI's came to Git by a
+/// branch, and what it was before is no base any more for what was saved since.
 #[must_use]
 pub fn take(
     snapshot: &Snapshot,
     fabric: &str,
     now: &Values,
     at: &mut dyn FnMut(&str) -> Option<std::rc::Rc<Values>>,
+    newer: &mut dyn FnMut(&str, &str) -> bool,
 ) -> Taken {
     let mut taken = Taken {
         snapshot: snapshot.clone(),
@@ -84,6 +87,10 @@ pub fn take(
         }
         let value = managed(desired);
         if same(rules, now.get(&key), Some(&value)) {
+            continue;
+        }
+        let put = one.synced.as_ref();
+        if put.is_none_or(|put| put.revision != one.revision) && newer(&key, commit) {
             continue;
         }
         let Some(then) = at(commit).and_then(|values| values.get(&key).cloned()) else {

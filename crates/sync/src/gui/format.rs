@@ -362,6 +362,13 @@ pub fn apply(
                     set(&mut items[at], "orphan", Some(Node::Bool(true)));
                 }
             }
+            (GuiAction::Mark, at) => {
+                let held = now.and_then(GuiResource::value).map(managed);
+                if let (Some(at), Some(now), Some(held)) = (at, now, held) {
+                    let revision = now.revision;
+                    mark(&mut items[at], pairing, &held, revision);
+                }
+            }
             (GuiAction::Put(value), at) => {
                 let at = at.unwrap_or_else(|| {
                     items.push(Node::Map(vec![(
@@ -372,30 +379,12 @@ pub fn apply(
                     items.len() - 1
                 });
                 let item = &mut items[at];
-                for key in [
-                    "id",
-                    "draft",
-                    "base",
-                    "deleted",
-                    "orphan",
-                    "desired_commit",
-                    "synced",
-                ] {
+                for key in ["id", "draft", "base", "deleted", "orphan"] {
                     set(item, key, None);
                 }
                 set(item, "revision", Some(Node::Int(revision)));
                 set(item, "desired", Some(value.clone()));
-                if let Some(commit) = pairing.commit {
-                    set(item, "desired_commit", Some(Node::Str(commit.to_owned())));
-                }
-                if let Some(head) = pairing.head {
-                    let synced = vec![
-                        ("base".to_owned(), Node::Str(base_hash(&managed(value)))),
-                        ("head".to_owned(), Node::Str(head.to_owned())),
-                        ("revision".to_owned(), Node::Int(revision)),
-                    ];
-                    set(item, "synced", Some(Node::Map(synced)));
-                }
+                mark(item, pairing, &managed(value), revision);
             }
         }
         results.push(Ok(()));
@@ -420,6 +409,23 @@ pub fn apply(
     );
     set(&mut out, "resources", Some(Node::Seq(items)));
     (out, results)
+}
+
+/// Leaves word of a value that both sides hold, and of where Git stands.
+fn mark(item: &mut Node, pairing: Pairing<'_>, value: &Node, revision: i64) {
+    let commit = pairing.commit.map(|commit| Node::Str(commit.to_owned()));
+    let synced = pairing.head.map(|head| {
+        Node::Map(vec![
+            ("base".to_owned(), Node::Str(base_hash(value))),
+            ("head".to_owned(), Node::Str(head.to_owned())),
+            ("revision".to_owned(), Node::Int(revision)),
+        ])
+    });
+    // Both go to the end, as they always did.
+    for (key, value) in [("desired_commit", commit), ("synced", synced)] {
+        set(item, key, None);
+        set(item, key, value);
+    }
 }
 
 fn set(node: &mut Node, key: &str, value: Option<Node>) {

@@ -117,6 +117,8 @@ pub enum GuiAction {
     Delete,
     /// Marks it as one that Git no longer has.
     Orphan,
+    /// Leaves word that both sides hold what the GUI has. Value and revision stay as they are.
+    Mark,
 }
 
 /// What a GUI is told of the repository with a write.

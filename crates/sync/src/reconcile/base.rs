@@ -1,14 +1,16 @@
 //! What both sides last held.
 
 use hnp_merge::Rules;
+use hnp_model::ResourceId;
 use hnp_state::state_file::Entry;
 use hnp_yaml::{Node, Options as ReadOptions, parse};
 
+use super::Inputs;
 use super::decide::{Base, same};
 use super::files::place;
 use super::tree::GitDoc;
-use super::{InPast, Inputs};
 use crate::gui::{GuiResource, base_hash, managed};
+use crate::history::InPast;
 
 /// Finds what both sides last held: what the GUI knows of it, where Git held that too, else what is on record.
 pub(super) fn base(
@@ -40,7 +42,7 @@ pub(super) fn base(
 
 /// Reads what the state has on record.
 fn on_record(inputs: &Inputs<'_>, entry: &Entry) -> Option<Node> {
-    let bytes = (inputs.blob)(entry.blob.as_deref()?)?;
+    let bytes = inputs.git.blob(entry.blob.as_deref()?)?;
     let stream = parse(bytes, &ReadOptions::default());
     let root = stream.documents().find_map(hnp_yaml::Document::root)?;
     let node = managed(&Node::from(root));
@@ -74,9 +76,6 @@ fn held(
     git: Option<&GitDoc>,
     node: &Node,
 ) -> bool {
-    let Some(history) = inputs.options.history else {
-        return true;
-    };
     let rules = Rules::of(&one.id.group, &one.id.kind);
     if same(rules, git.map(|git| &git.value), Some(node)) {
         return true;
@@ -94,12 +93,13 @@ fn held(
         None if one.base.is_none() => one.desired_commit.as_deref(),
         None => None,
     };
-    history(&InPast {
+    let asked = InPast {
         id: &one.id,
-        paths: &paths(inputs, one, entry, git),
+        paths: &paths(inputs, &one.id, entry, git),
         value: node,
         since,
-    })
+    };
+    inputs.git.held(&asked).unwrap_or(true)
 }
 
 /// Returns the GUI's value where it is what hnp put there, Git held it then or later, and holds it no more: Git moved away
@@ -112,7 +112,6 @@ fn moved_away(
     gui: &Node,
     git: Option<&GitDoc>,
 ) -> Option<Node> {
-    let history = inputs.options.history?;
     let synced = one.synced.as_ref()?;
     let recorded = entry.and_then(|entry| entry.base.as_ref());
     // An edit back to what was put is an edit, which only the revision tells.
@@ -123,25 +122,26 @@ fn moved_away(
     if same(rules, git.map(|git| &git.value), Some(gui)) || base_hash(gui) != synced.base {
         return None;
     }
-    history(&InPast {
+    let asked = InPast {
         id: &one.id,
-        paths: &paths(inputs, one, entry, git),
+        paths: &paths(inputs, &one.id, entry, git),
         value: gui,
         since: Some(&synced.head),
-    })
-    .then(|| gui.clone())
+    };
+    (inputs.git.held(&asked) == Some(true)).then(|| gui.clone())
 }
 
-fn paths(
+/// Returns where a resource stands, stood by the record, and would stand.
+pub(super) fn paths(
     inputs: &Inputs<'_>,
-    one: &GuiResource,
+    id: &ResourceId,
     entry: Option<&Entry>,
     git: Option<&GitDoc>,
 ) -> Vec<String> {
     let mut paths = Vec::new();
     paths.extend(git.map(|git| git.path.clone()));
     paths.extend(entry.map(|entry| entry.path.clone()));
-    paths.push(place(inputs.fabric, &one.id));
+    paths.push(place(inputs.fabric, id));
     paths.dedup();
     paths
 }

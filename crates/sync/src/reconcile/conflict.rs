@@ -7,6 +7,7 @@ use hnp_state::state_file::{Field, Fields};
 use hnp_yaml::Node;
 
 use super::large::LargeValue;
+use crate::history::History;
 
 /// A conflict of one resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,7 +133,7 @@ impl Conflict {
     pub(super) fn shortened(
         &self,
         most: usize,
-        blob_id: &dyn Fn(&[u8]) -> String,
+        git: &dyn History,
         blobs: &mut Vec<Vec<u8>>,
     ) -> Self {
         let mut short = self.clone();
@@ -143,7 +144,7 @@ impl Conflict {
         for text in values.flatten().filter(|text| text.len() > most) {
             let large = LargeValue {
                 sha256: sha256_hex(text.as_bytes()),
-                blob: blob_id(text.as_bytes()),
+                blob: git.blob_id(text.as_bytes()),
                 bytes: text.len(),
             };
             blobs.push(std::mem::replace(text, large.to_string()).into_bytes());

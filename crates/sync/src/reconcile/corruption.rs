@@ -15,7 +15,7 @@ pub(super) fn corruption(inputs: &Inputs<'_>, tree: &GitTree, work: &Work) -> Op
         return None;
     }
     let file = inputs.fabric.files.iter().find(|file| file.path == *path)?;
-    let blob = (inputs.blob_id)(&file.bytes);
+    let blob = inputs.git.blob_id(&file.bytes);
     let fields = vec![FieldConflict {
         path: String::new(),
         base: None,

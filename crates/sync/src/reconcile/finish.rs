@@ -10,6 +10,7 @@ use super::base::base;
 use super::decide::{Base, Change, same};
 use super::files::Files;
 use super::first;
+use super::marks::mark;
 use super::plan::{Item, Outcome, SyncPlan};
 use super::tree::GitTree;
 use super::works::Work;
@@ -22,6 +23,7 @@ pub(super) fn finish(
     files: Files,
 ) -> SyncPlan {
     let limits = inputs.config.limits.yaml();
+    let ever = first::ever(inputs);
     let mut plan = SyncPlan::default();
     for work in works {
         let decided = work.is_going() || matches!(work.stop, Some(Outcome::Conflict(_)));
@@ -35,7 +37,7 @@ pub(super) fn finish(
         }
         if let Some(conflict) = &work.conflict {
             let most = inputs.config.limits.conflict_value_bytes;
-            let conflict = conflict.shortened(most, inputs.blob_id, &mut plan.blobs);
+            let conflict = conflict.shortened(most, inputs.git, &mut plan.blobs);
             plan.conflicts.push(conflict);
         }
         let entry = if work.is_going() {
@@ -43,6 +45,8 @@ pub(super) fn finish(
         } else {
             None
         };
+        let agreed = ever && entry.is_some();
+        plan.marks.extend(mark(inputs.fabric.name, work, agreed));
         let outcome = match &work.stop {
             Some(outcome) => outcome.clone(),
             None if work.is_change() => Outcome::Changed,
@@ -113,7 +117,7 @@ pub(super) fn entry(
         path,
         sha256,
         base: Some(base_hash(&managed(&Node::from(written)))),
-        blob: Some((inputs.blob_id)(&bytes)),
+        blob: Some(inputs.git.blob_id(&bytes)),
     };
     blobs.push(bytes);
     Some(Some(entry))
@@ -145,7 +149,7 @@ pub(super) fn gui_writes(fabric: &str, works: &[Work]) -> Vec<GuiWrite> {
         let order = i64::try_from(kind::apply_order(&work.id.group, &work.id.kind)).unwrap_or(0);
         let rank = match action {
             GuiAction::Put(_) => (false, order),
-            GuiAction::Delete | GuiAction::Orphan => (true, -order),
+            GuiAction::Delete | GuiAction::Orphan | GuiAction::Mark => (true, -order),
         };
         writes.push((
             rank,

@@ -26,7 +26,7 @@ pub(super) fn not_known(
             "it is not in Git as far as can be read, but {path} cannot be read; `hnp validate` says why"
         ));
     }
-    if work.gui_now.is_some() {
+    if work.gui_now.is_some() || work.reverted {
         return None;
     }
     if !inputs.snapshot.complete && one.is_none() {
@@ -64,7 +64,7 @@ pub(super) fn not_proven(inputs: &Inputs<'_>, work: &Work) -> Option<String> {
     let known = entry
         .blob
         .as_deref()
-        .is_some_and(|blob| (inputs.blob)(blob).is_some());
+        .is_some_and(|blob| inputs.git.blob(blob).is_some());
     (!known).then(|| {
         "it is gone on one side, but Git does not have what both sides last held: the history was rewritten or cut off, which proves no deletion. Fetch all of it, or delete it on the other side too".to_owned()
     })

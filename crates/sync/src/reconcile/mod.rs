@@ -19,11 +19,13 @@ mod known;
 mod kustomization;
 mod large;
 mod limit;
+mod marks;
 mod merge;
 mod past;
 mod plan;
 mod rename;
 mod resolution;
+mod reverted;
 mod settle;
 mod time;
 mod tree;
@@ -32,15 +34,14 @@ mod works;
 
 use std::collections::BTreeMap;
 
-use hnp_model::ResourceId;
 use hnp_rules::Settings;
 use hnp_state::config::{Config, Direction, Strategy};
 use hnp_state::ledger::Past;
 use hnp_state::state_file::State;
-use hnp_yaml::Node;
 
 use crate::fabric::FabricFiles;
 use crate::gui::Snapshot;
+use crate::history::History;
 
 pub use conflict::{Conflict, FieldConflict};
 pub use decide::{Base, Change, Decision, decide, same};
@@ -69,10 +70,8 @@ pub struct Inputs<'i> {
     pub state: &'i State,
     /// The GUI's side.
     pub snapshot: &'i Snapshot,
-    /// Reads a Git blob by id.
-    pub blob: &'i dyn Fn(&str) -> Option<Vec<u8>>,
-    /// Says which id bytes have as a Git blob.
-    pub blob_id: &'i dyn Fn(&[u8]) -> String,
+    /// What Git keeps beside its tree.
+    pub git: &'i dyn History,
     /// How to synchronise.
     pub options: Options<'i>,
 }
@@ -99,48 +98,33 @@ pub struct Options<'o> {
     pub force: bool,
     /// Nobody asked for this very run: a schedule, a push, a webhook.
     pub unattended: bool,
-    /// When things were changed; without it, nothing is decided by time.
-    pub times: Option<Times<'o>>,
+    /// Reads an RFC 3339 time as seconds since 1970; without it, nothing is decided by time.
+    pub seconds: Option<&'o SecondsOf<'o>>,
     /// What the ledger says; asked for at the first change only. Without it there is no hold and no fight.
     pub past: Option<&'o dyn Fn() -> Past>,
-    /// Tells whether Git once held a value. Asked where neither Git now nor the state has it; without it a GUI's word counts.
-    pub history: Option<&'o dyn Fn(&InPast<'_>) -> bool>,
+    /// What of a resource went to Git last, by its key. Asked where the GUI has what Git has not.
+    pub carried: Option<&'o CarriedOf<'o>>,
     /// Answers given in this run, by the id of the conflict.
     pub answers: Option<&'o BTreeMap<String, Resolution>>,
 }
 
-/// When things were changed.
-#[derive(Clone, Copy)]
-pub struct Times<'t> {
-    /// When Git's value of a resource came about, in seconds since 1970; `None` where that is not known. Asked for
-    /// conflicts only.
-    pub git: &'t dyn Fn(&InGit<'_>) -> Option<i64>,
-    /// Reads an RFC 3339 time as seconds since 1970.
-    pub parse: &'t dyn Fn(&str) -> Option<i64>,
-}
+/// Reads a time.
+pub type SecondsOf<'o> = dyn Fn(&str) -> Option<i64> + 'o;
 
-/// A value that Git has.
-#[derive(Clone, Copy, Debug)]
-pub struct InGit<'g> {
-    /// The resource.
-    pub id: &'g ResourceId,
-    /// Where it stands now.
-    pub path: &'g str,
-    /// What is synchronised of it.
-    pub value: &'g Node,
-}
+/// Says what of a resource went to Git last.
+pub type CarriedOf<'o> = dyn Fn(&str) -> Option<Carried> + 'o;
 
-/// A value that Git may have had.
-#[derive(Clone, Copy, Debug)]
-pub struct InPast<'g> {
-    /// The resource.
-    pub id: &'g ResourceId,
-    /// Where it stands, stood by the record, or would stand.
-    pub paths: &'g [String],
-    /// What is synchronised of it.
-    pub value: &'g Node,
-    /// The commit from which on it counts; it must itself be in the history of Git's side. `None` for all of it.
-    pub since: Option<&'g str>,
+/// An edit of the GUI's that went to Git, or to a branch that may have come there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Carried {
+    /// The revision that the GUI had of it.
+    pub revision: i64,
+    /// Hash of the GUI's value; `None` where it deleted the resource.
+    pub value: Option<String>,
+    /// Hash of what Git was to get, where that was merged from both sides.
+    pub merged: Option<String>,
+    /// The commit that Git's side stood on.
+    pub head: String,
 }
 
 /// Makes the plan.

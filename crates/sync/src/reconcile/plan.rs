@@ -84,6 +84,8 @@ pub struct SyncPlan {
     pub files: Plan,
     /// Writes to the GUI, in the order in which they are safe.
     pub gui: Vec<GuiWrite>,
+    /// Words to leave in the GUI with values that went to Git or that both sides came to; that one is not left fails nothing.
+    pub marks: Vec<GuiWrite>,
     /// Every resource that was looked at, by key.
     pub items: Vec<Item>,
     /// The open conflicts among them.

@@ -2,11 +2,12 @@
 
 use hnp_state::config::{Settings, Strategy};
 
+use super::Inputs;
 use super::conflict::Conflict;
 use super::tree::GitTree;
 use super::works::Work;
-use super::{InGit, Inputs};
 use crate::gui::GuiResource;
+use crate::history::InGit;
 
 /// The side whose change is the later one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,15 +37,15 @@ pub(super) fn later(
     if conflict.kind == "delete_modify" {
         return because("one side deleted it, which is for a person to weigh");
     }
-    let Some(times) = &inputs.options.times else {
+    let Some(seconds) = inputs.options.seconds else {
         return because("when it was changed is not known here");
     };
     let updated = one.and_then(|one| one.updated.as_deref());
-    let Some(gui) = updated.and_then(times.parse) else {
+    let Some(gui) = updated.and_then(seconds) else {
         return because("the GUI does not say when it was changed there");
     };
     let git = tree.docs.get(&work.key).and_then(|doc| {
-        (times.git)(&InGit {
+        inputs.git.changed_at(&InGit {
             id: &doc.id,
             path: &doc.path,
             value: &doc.value,

@@ -20,8 +20,9 @@ use super::known::{not_known, not_proven};
 use super::merge::merge;
 use super::past::keep_to_past;
 use super::plan::{Lost, Outcome};
+use super::reverted::reverted;
 use super::tree::GitTree;
-use crate::gui::{GuiResource, managed};
+use crate::gui::{GuiResource, Synced, managed};
 
 /// One resource on its way through the plan.
 pub(super) struct Work {
@@ -37,6 +38,10 @@ pub(super) struct Work {
     /// The GUI holds a draft that has the value already, or a deletion that is done.
     pub(super) absorb: bool,
     pub(super) revision: Option<i64>,
+    /// What hnp left in the GUI.
+    pub(super) synced: Option<Synced>,
+    /// Git took it over from the GUI and went back.
+    pub(super) reverted: bool,
     pub(super) orphan: bool,
     pub(super) settled: usize,
     pub(super) stop: Option<Outcome>,
@@ -172,7 +177,10 @@ pub(super) fn work(
     let gui_now = one.and_then(GuiResource::value).map(managed);
     let doc = tree.docs.get(&key);
     let entry = inputs.state.resources.get(&key);
-    let base = base(inputs, one, entry, ever, gui_now.as_ref(), doc);
+    let known = base(inputs, one, entry, ever, gui_now.as_ref(), doc);
+    let back = reverted(inputs, &known, (&key, &id), one, gui_now.as_ref(), doc);
+    let is_reverted = back.is_some();
+    let base = back.unwrap_or(known);
     let git_now = doc.map(|doc| doc.value.clone());
     let mut work = Work {
         row: "none",
@@ -181,6 +189,8 @@ pub(super) fn work(
         gui: Change::Keep,
         absorb: false,
         revision: one.map(|one| one.revision),
+        synced: one.and_then(|one| one.synced.clone()),
+        reverted: is_reverted,
         orphan: false,
         settled: 0,
         stop: None,

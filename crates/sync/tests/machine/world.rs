@@ -10,10 +10,10 @@ use hnp_state::config::Config;
 use hnp_state::state_file::{self, State};
 use hnp_sync::fabric::{FabricFiles, settings};
 use hnp_sync::gui as port;
+use hnp_sync::history::{History, InPast};
 use hnp_sync::plan::{Before, FileOp};
 use hnp_sync::reconcile::{
-    Conflict, InPast, Inputs, Options, Outcome, Pick, Resolution, SyncPlan, plan_sync,
-    plan_sync_in_full,
+    Conflict, Inputs, Options, Outcome, Pick, Resolution, SyncPlan, plan_sync, plan_sync_in_full,
 };
 use hnp_yaml::Node;
 
@@ -192,36 +192,13 @@ impl World {
             settings: &self.settings,
             state: &state,
             snapshot: &snapshot,
-            blob: &|id| self.blobs.get(id).cloned(),
-            blob_id: &|bytes| sha256_hex(bytes),
-            options: Options {
-                history: Some(&|asked| self.held(asked)),
-                ..Options::default()
-            },
+            git: self,
+            options: Options::default(),
         };
         let plan = plan_sync(&inputs);
         // The short cut of a run without changes is one in time only.
         assert_eq!(plan, plan_sync_in_full(&inputs));
         plan
-    }
-
-    /// Whether the default branch had a value, in a commit or after it.
-    fn held(&self, asked: &InPast<'_>) -> bool {
-        let tip = self.git.tips[&0];
-        let since: Option<usize> = asked.since.map(|text| text.parse().unwrap());
-        let fields = Value::Here(Fields::of(asked.value));
-        let had = |at: usize| {
-            read(&self.git.commits[at].tree).get(asked.id.name.as_str()) == Some(&fields)
-        };
-        let all = self.git.ancestors(tip);
-        match since {
-            None => all.into_iter().any(had),
-            Some(since) if !all.contains(&since) => false,
-            Some(since) => {
-                let before = self.git.ancestors(since);
-                had(since) || all.difference(&before).any(|at| had(*at))
-            }
-        }
     }
 
     /// Does one step, or says which property it broke.
@@ -922,4 +899,33 @@ fn place(tree: &mut Tree, plan: &SyncPlan) -> bool {
         }
     }
     all
+}
+
+impl History for World {
+    fn blob(&self, id: &str) -> Option<Vec<u8>> {
+        self.blobs.get(id).cloned()
+    }
+
+    fn blob_id(&self, bytes: &[u8]) -> String {
+        sha256_hex(bytes)
+    }
+
+    /// Whether the default branch had a value, in a commit or after it.
+    fn held(&self, asked: &InPast<'_>) -> Option<bool> {
+        let tip = self.git.tips[&0];
+        let since: Option<usize> = asked.since.map(|text| text.parse().unwrap());
+        let fields = Value::Here(Fields::of(asked.value));
+        let had = |at: usize| {
+            read(&self.git.commits[at].tree).get(asked.id.name.as_str()) == Some(&fields)
+        };
+        let all = self.git.ancestors(tip);
+        Some(match since {
+            None => all.into_iter().any(had),
+            Some(since) if !all.contains(&since) => false,
+            Some(since) => {
+                let before = self.git.ancestors(since);
+                had(since) || all.difference(&before).any(|at| had(*at))
+            }
+        })
+    }
 }

@@ -11,9 +11,10 @@ use hnp_state::ledger::Past;
 use hnp_state::state_file::{self, State};
 use hnp_sync::fabric::{FabricFiles, settings};
 use hnp_sync::gui;
+use hnp_sync::history::{History, InGit};
 use hnp_sync::plan::FileOp;
 use hnp_sync::reconcile::{
-    Inputs, Item, Options, Outcome, Road, SyncPlan, Times, plan_sync_by, plan_sync_in_full,
+    Inputs, Item, Options, Outcome, Road, SyncPlan, plan_sync_by, plan_sync_in_full,
 };
 use hnp_yaml::Node;
 
@@ -50,6 +51,20 @@ pub fn server(name: &str, description: &str) -> String {
 
 pub fn path(name: &str) -> String {
     format!("lab/managed/servers/{name}.yaml")
+}
+
+impl History for World {
+    fn blob(&self, id: &str) -> Option<Vec<u8>> {
+        self.blobs.get(id).cloned()
+    }
+
+    fn blob_id(&self, bytes: &[u8]) -> String {
+        sha256_hex(bytes)
+    }
+
+    fn changed_at(&self, value: &InGit<'_>) -> Option<i64> {
+        self.git_times.get(value.id.name.as_str()).copied()
+    }
 }
 
 impl World {
@@ -193,8 +208,7 @@ impl World {
             settings: &settings,
             state: &self.state,
             snapshot: &snapshot,
-            blob: &|id| self.blobs.get(id).cloned(),
-            blob_id: &|bytes| sha256_hex(bytes),
+            git: self,
             options: Options {
                 direction: self.direction,
                 only,
@@ -202,12 +216,9 @@ impl World {
                 strategy: self.strategy,
                 force: self.force,
                 unattended: self.unattended,
-                times: Some(Times {
-                    git: &|asked| self.git_times.get(asked.id.name.as_str()).copied(),
-                    parse: &|text| text.parse().ok(),
-                }),
+                seconds: Some(&|text| text.parse().ok()),
                 past: Some(&|| self.past.clone()),
-                history: None,
+                carried: None,
                 answers: None,
             },
         };

@@ -7,13 +7,14 @@ use hnp_git::{ObjectDirectories, ObjectStore, Oid, Snapshot as Tree};
 use hnp_state::STATE_PATH;
 use hnp_state::config::Fabric;
 use hnp_state::state_file::{self, State};
+use hnp_sync::fabric::FabricFiles;
 use hnp_sync::forge::{Standing, Values, values};
 
-use super::read;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::git_tree::GitTree;
 use crate::output::clean;
+use crate::tree_source::TreeSource;
 
 /// What stands for Git, and hnp's own files as they are there.
 pub(super) struct Base {
@@ -68,12 +69,36 @@ impl Base {
     }
 }
 
+/// Reads a fabric's files from a tree.
+///
+/// # Errors
+///
+/// Exit 3 where an object cannot be read.
+pub(super) fn files_of<'c>(
+    context: &Context,
+    tree: &Tree,
+    name: &'c str,
+    fabric: &'c Fabric,
+) -> Result<FabricFiles<'c>, Failure> {
+    let limit = context.config.limits.file_bytes;
+    let source = TreeSource::open(tree, &fabric.directories, limit)?;
+    Ok(FabricFiles::read(&source, name, fabric)?)
+}
+
 /// Reads the state that the branch holds.
 pub(super) fn tip_state(base: &Base, standing: &Standing) -> Result<Option<State>, Failure> {
-    let Some(tip) = standing.tip.as_deref().and_then(Oid::parse) else {
+    standing
+        .tip
+        .as_deref()
+        .map_or(Ok(None), |tip| state_at(base, tip))
+}
+
+/// Reads the state of a commit.
+pub(super) fn state_at(base: &Base, commit: &str) -> Result<Option<State>, Failure> {
+    let Some(commit) = Oid::parse(commit).filter(|id| base.objects.has(*id)) else {
         return Ok(None);
     };
-    let tree = Tree::of(Arc::clone(&base.objects), tip)?;
+    let tree = Tree::of(Arc::clone(&base.objects), commit)?;
     let text = tree.read(STATE_PATH, usize::MAX - 1)?;
     // A damaged one on a branch that is made anew is no loss.
     Ok(text.and_then(|text| state_file::parse(&String::from_utf8_lossy(&text)).ok()))
@@ -117,6 +142,6 @@ pub(super) fn values_at(
         return None;
     }
     let tree = Tree::of(Arc::clone(&base.objects), commit).ok()?;
-    let files = read::files_at(&tree, context.config.limits.file_bytes, name, fabric).ok()?;
+    let files = files_of(context, &tree, name, fabric).ok()?;
     Some(Rc::new(values(&files, context.config.limits.yaml())))
 }

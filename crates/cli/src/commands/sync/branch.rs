@@ -11,15 +11,16 @@ use hnp_state::STATE_PATH;
 use hnp_state::config::{Direction, Fabric};
 use hnp_state::state_file::{self, State};
 use hnp_sync::forge::{
-    FileChange, Forge, Next, Proposal, Standing, TREE_TRAILER, Taken, Values, branch_of,
-    branch_state, changes, next, take, values,
+    FileChange, Forge, Next, Proposal, Source, Standing, TREE_TRAILER, Taken, Values, branch_of,
+    branch_state, changes, next, source, take, values,
 };
-use hnp_sync::gui::{GuiAction, GuiWrite, Pairing, Snapshot};
+use hnp_sync::gui::{GuiWrite, Pairing, Snapshot};
 use hnp_sync::reconcile::{Change, Outcome, SyncPlan};
 
-use super::base::{Base, tip_state, values_at, with_answers};
+use super::super::bot_branches;
+use super::base::{Base, files_of, state_at, tip_state, values_at, with_answers};
 use super::git_branch::GitBranches;
-use super::{Asked, Carried, Run, past, plan, ports, read, record, show};
+use super::{Asked, Carried, Run, past, plan, ports, record, show, words};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::output::clean;
@@ -51,19 +52,37 @@ pub(super) fn sync(
         objects: &base.objects,
         stamp: stamp.clone(),
     };
-    let standing = ports::call("forge.standing", || trial.standing(&branch, &at))?;
-    let limit = context.config.limits.file_bytes;
-    let files = read::files_at(&base.tree, limit, name, fabric)?;
+    let here = ports::call("forge.standing", || trial.standing(&branch, &at))?;
+    let copies = trial.copies(&branch, &at)?;
+    let (standing, remote, torn) = match source(&here, &copies) {
+        Source::Remote(copy) => (copy.standing.clone(), Some(copy.name.clone()), None),
+        Source::Apart(copy) => {
+            let why = bot_branches::apart(&branch, copy, here.tip.is_some());
+            (here, None, Some((copy.name.clone(), why)))
+        }
+        Source::Here | Source::Nowhere => (here, None, None),
+    };
+    let files = files_of(context, &base.tree, name, fabric)?;
     let state = super::conflicts::state(context)?;
     let carried_state = tip_state(base, &standing)?;
     let known = with_answers(&state, carried_state.as_ref());
     let git_now = values(&files, context.config.limits.yaml());
     let mut seen: BTreeMap<String, Option<Rc<Values>>> = BTreeMap::new();
-    let taken = take(snapshot, name, &git_now, &mut |commit| {
+    let mut at_commit = |commit: &str| {
         seen.entry(commit.to_owned())
             .or_insert_with(|| values_at(context, base, commit, name, fabric))
             .clone()
-    });
+    };
+    let mut states: BTreeMap<String, Option<State>> = BTreeMap::new();
+    let mut newer = |key: &str, commit: &str| {
+        let then = states
+            .entry(commit.to_owned())
+            .or_insert_with(|| state_at(base, commit).ok().flatten());
+        let base_of = |state: &State| state.resources.get(key)?.base.clone();
+        let now = base_of(&state);
+        now.is_some() && then.as_ref().is_some_and(|then| base_of(then) != now)
+    };
+    let taken = take(snapshot, name, &git_now, &mut at_commit, &mut newer);
     let plan = plan::plan(context, &files, &known, &taken.snapshot, asked)?;
     let wish = wish(
         context,
@@ -86,8 +105,23 @@ pub(super) fn sync(
         Wish::AsItIs => Next::Nothing,
         _ => next(&standing, &at, tree.as_deref()),
     };
+    let mut notes = Vec::new();
+    let step = match (step, &torn, &remote) {
+        (_, Some((name, _)), _) => Next::Apart {
+            remote: name.clone(),
+        },
+        // What a remote has is not hnp's to remove.
+        (Next::Remove { .. }, None, Some(name)) => {
+            notes.push(format!(
+                "{} has nothing left to carry; delete it there (`{}`)",
+                clean(name),
+                deletion(&branch, Some(name))
+            ));
+            Next::Nothing
+        }
+        (step, ..) => step,
+    };
     let mut run = Run::new(name, plan);
-    run.remember(snapshot);
     run.note_met(context, &known, &taken.snapshot);
     let after = branch_state(&run.plan, &state, &known);
     super::super::conflicts::record::note_closed(
@@ -100,19 +134,28 @@ pub(super) fn sync(
         branch: branch.clone(),
         commit: standing.tip.clone(),
         step: step.clone(),
+        remote: remote.clone(),
     });
-    if let Some(why) = stays(&branch, &step) {
+    run.notes.extend(notes);
+    let torn = torn.map(|(_, why)| why);
+    if let Some(why) = torn.or_else(|| stays(&branch, remote.as_deref(), &step)) {
         for item in &mut run.plan.items {
             if item.git != Change::Keep && item.outcome == Outcome::Changed {
                 item.outcome = Outcome::Held(why.clone());
             }
         }
-        if tree.is_some() || matches!(step, Next::CheckedOut { .. }) {
+        if tree.is_some() || matches!(step, Next::CheckedOut { .. } | Next::Apart { .. }) {
             run.held = Some(why.clone());
         }
         run.notes.push(why);
     }
-    run.plan.gui = gui_writes(&run.plan, &taken.untouched, snapshot, name, asked.read_only);
+    run.remember(snapshot, Some(&at));
+    run.plan.gui = gui_writes(&run.plan, &taken.untouched, name);
+    run.plan.marks = if asked.read_only {
+        Vec::new()
+    } else {
+        words::marks(&run.plan, &state, snapshot, name, &mut at_commit)
+    };
     if asked.dry_run {
         return Ok(run);
     }
@@ -136,7 +179,8 @@ pub(super) fn sync(
                 branch: &branch,
                 base: &at,
                 tree: &tree,
-                from: from.as_deref(),
+                // There is none here where a remote's was read.
+                from: from.as_deref().filter(|_| remote.is_none()),
                 message: &message,
             };
             let commit = ports::call("forge.propose", || real.propose(&proposal))?;
@@ -173,7 +217,7 @@ pub(super) fn sync(
             commit: Some(&at),
             head: Some(&at),
         };
-        let written = ports::write(gui, pairing, &writes);
+        let written = ports::write(gui, pairing, &writes, &run.plan.marks);
         run.take_over(written);
     } else if !writes.is_empty() {
         run.done.problems.push(format!(
@@ -252,7 +296,7 @@ fn wish(
             Arc::clone(&base.objects),
             Oid::parse(tip).unwrap_or(base.id),
         )?;
-        let files = read::files_at(&start, context.config.limits.file_bytes, name, fabric)?;
+        let files = files_of(context, &start, name, fabric)?;
         let plan = plan::plan(context, &files, &carried, &taken.snapshot, asked)?;
         let (from, files) = of(&plan, &start, tip.clone(), &carried, &carried);
         return Ok(if files.is_empty() {
@@ -270,12 +314,14 @@ fn wish(
 }
 
 /// Says why a branch is not touched, and how to go on.
-fn stays(branch: &str, step: &Next) -> Option<String> {
+fn stays(branch: &str, remote: Option<&str>, step: &Next) -> Option<String> {
     match step {
         Next::Frozen { commit, by } => Some(format!(
-            "branch {branch} holds commit {} by {}, which hnp did not make, and is left alone. Merge the branch, or delete it (`git branch -D {branch}`), then run `hnp sync` again",
+            "branch {} holds commit {} by {}, which hnp did not make, and is left alone. Merge the branch, or delete it (`{}`), then run `hnp sync` again",
+            clean(remote.unwrap_or(branch)),
             &commit[..12.min(commit.len())],
-            clean(by)
+            clean(by),
+            deletion(branch, remote)
         )),
         Next::CheckedOut { place } => Some(format!(
             "branch {branch} is checked out in {} and is left alone. Switch to another branch there, then run `hnp sync` again",
@@ -285,48 +331,30 @@ fn stays(branch: &str, step: &Next) -> Option<String> {
     }
 }
 
+/// The command that deletes a branch, here or at a remote.
+fn deletion(branch: &str, remote: Option<&str>) -> String {
+    let branch = clean(branch);
+    let Some(remote) = remote.map(clean) else {
+        return format!("git branch -D {branch}");
+    };
+    let of = remote.strip_suffix(&format!("/{branch}"));
+    format!("git push {} --delete {branch}", of.unwrap_or("origin"))
+}
+
 /// Returns what may go to the GUI before the branch is merged, and what the GUI should know of where it stands.
 fn gui_writes(
     plan: &SyncPlan,
     untouched: &std::collections::BTreeSet<String>,
-    snapshot: &Snapshot,
     fabric: &str,
-    read_only: bool,
 ) -> Vec<GuiWrite> {
     let item = |key: &str| plan.items.iter().find(|item| item.key == key);
-    let mut writes: Vec<GuiWrite> = plan
-        .gui
-        .iter()
-        .filter(|write| {
-            let key = write.id.key(fabric);
-            item(&key).is_none_or(|item| {
-                item.git == Change::Keep && !(item.gui == Change::Keep && untouched.contains(&key))
-            })
+    let goes = |write: &&GuiWrite| {
+        let key = write.id.key(fabric);
+        item(&key).is_none_or(|item| {
+            item.git == Change::Keep && !(item.gui == Change::Keep && untouched.contains(&key))
         })
-        .cloned()
-        .collect();
-    // Both sides hold the same, and neither has on record since when. The GUI learns it, so that no branch has to.
-    let items = plan.items.iter().filter(|_| !read_only);
-    for item in items {
-        let written = writes.iter().any(|write| write.id.key(fabric) == item.key);
-        if item.outcome != Outcome::Agreed || written {
-            continue;
-        }
-        let one = snapshot.resources.iter().find(|one| {
-            one.id == item.id && one.fabric.as_deref().is_none_or(|name| name == fabric)
-        });
-        if let Some(one) = one.filter(|one| one.desired_commit.is_none() && !one.deleted)
-            && let Some(value) = one.value()
-        {
-            writes.push(GuiWrite {
-                id: one.id.clone(),
-                fabric: fabric.to_owned(),
-                before: Some(one.revision),
-                action: GuiAction::Put(value.clone()),
-            });
-        }
-    }
-    writes
+    };
+    plan.gui.iter().filter(goes).cloned().collect()
 }
 
 /// Writes a commit's message.

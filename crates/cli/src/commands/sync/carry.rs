@@ -69,6 +69,11 @@ pub(super) fn carry_out(
         read::changed_since(context, sides.files, &plan.files)?
     };
     let head = context.repo.head_commit()?.map(|id| id.to_string());
+    let pairing = Pairing {
+        lineage: &sides.state.lineage,
+        commit: None,
+        head: head.as_deref(),
+    };
     let mut failed: BTreeSet<String> = BTreeSet::new();
     if blocked {
         failed.extend(plan.items.iter().map(|item| item.key.clone()));
@@ -78,13 +83,11 @@ pub(super) fn carry_out(
             clean(&path)
         ));
         failed.extend(plan.gui.iter().map(|write| write.id.key(&write.fabric)));
+        // What went to Git went there, whatever became of it since.
+        let written = ports::write(sides.gui, pairing, &[], &plan.marks);
+        run.take_over(written);
     } else {
-        let pairing = Pairing {
-            lineage: &sides.state.lineage,
-            commit: None,
-            head: head.as_deref(),
-        };
-        let written = ports::write(sides.gui, pairing, &plan.gui);
+        let written = ports::write(sides.gui, pairing, &plan.gui, &plan.marks);
         run.take_over(written);
         let odd = run.failed.iter().chain(&run.differ);
         failed.extend(odd.map(|(key, _)| key.clone()));

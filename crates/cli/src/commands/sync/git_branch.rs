@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hnp_git::{ObjectStore, Oid, Repo, Stamp, TreeChange};
 use hnp_state::STATE_PATH;
-use hnp_sync::forge::{Ahead, FileChange, Forge, Proposal, Standing};
+use hnp_sync::forge::{Ahead, Copy, FileChange, Forge, Proposal, Standing};
 
 use crate::failure::Failure;
 
@@ -12,16 +12,53 @@ use crate::failure::Failure;
 const MOST_AHEAD: usize = 1000;
 
 /// Branches of a repository.
-pub(super) struct GitBranches<'r> {
+pub(in super::super) struct GitBranches<'r> {
     /// The repository.
-    pub(super) repo: &'r Repo,
+    pub(in super::super) repo: &'r Repo,
     /// Its objects.
-    pub(super) objects: &'r Arc<ObjectStore>,
+    pub(in super::super) objects: &'r Arc<ObjectStore>,
     /// When commits are made, and by whom.
-    pub(super) stamp: Stamp,
+    pub(in super::super) stamp: Stamp,
 }
 
 impl GitBranches<'_> {
+    /// Says what remotes are known to have of a branch.
+    ///
+    /// # Errors
+    ///
+    /// Exit 3 where it cannot be read.
+    pub(in super::super) fn copies(&self, branch: &str, base: &str) -> Result<Vec<Copy>, Failure> {
+        let tips = self.repo.remote_tips(branch)?;
+        tips.into_iter()
+            .map(|(name, tip)| {
+                let standing = self.standing_of(tip, base)?;
+                Ok(Copy { name, standing })
+            })
+            .collect()
+    }
+
+    fn standing_of(&self, tip: Oid, base: &str) -> Result<Standing, Failure> {
+        let mut ahead = Vec::new();
+        let commits = self.repo.ahead(self.objects, oid(base)?, tip, MOST_AHEAD)?;
+        for commit in commits {
+            let answers = commit.message.contains("conflict_resolution");
+            ahead.push(Ahead {
+                only_state: answers && self.only_state(&commit)?,
+                id: commit.id.to_string(),
+                tree: commit.tree.to_string(),
+                parents: commit.parents.iter().map(Oid::to_string).collect(),
+                message: commit.message,
+                committer: commit.committer,
+            });
+        }
+        Ok(Standing {
+            tip: Some(tip.to_string()),
+            tree: self.objects.tree_of(tip)?.map(|tree| tree.to_string()),
+            ahead,
+            checked_out: None,
+        })
+    }
+
     fn only_state(&self, commit: &hnp_git::Ahead) -> Result<bool, hnp_git::Error> {
         let [parent] = commit.parents.as_slice() else {
             return Ok(false);
@@ -48,27 +85,12 @@ impl Forge for GitBranches<'_> {
         let Some(tip) = self.repo.branch_tip(branch)? else {
             return Ok(Standing::default());
         };
-        let mut ahead = Vec::new();
-        let commits = self.repo.ahead(self.objects, oid(base)?, tip, MOST_AHEAD)?;
-        for commit in commits {
-            let answers = commit.message.contains("conflict_resolution");
-            ahead.push(Ahead {
-                only_state: answers && self.only_state(&commit)?,
-                id: commit.id.to_string(),
-                tree: commit.tree.to_string(),
-                parents: commit.parents.iter().map(Oid::to_string).collect(),
-                message: commit.message,
-                committer: commit.committer,
-            });
-        }
         Ok(Standing {
-            tip: Some(tip.to_string()),
-            tree: self.objects.tree_of(tip)?.map(|tree| tree.to_string()),
-            ahead,
             checked_out: self
                 .repo
                 .checked_out_in(branch)?
                 .map(|place| place.display().to_string()),
+            ..self.standing_of(tip, base)?
         })
     }
 

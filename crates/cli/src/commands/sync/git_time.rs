@@ -9,7 +9,8 @@ use hnp_merge::Rules;
 use hnp_model::{ResourceId, manifests};
 use hnp_state::config::Fabric;
 use hnp_sync::gui::managed;
-use hnp_sync::reconcile::{InGit, same};
+use hnp_sync::history::InGit;
+use hnp_sync::reconcile::same;
 use hnp_yaml::{Limits, Node, Options, parse};
 
 use crate::context::Context;

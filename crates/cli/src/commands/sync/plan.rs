@@ -5,11 +5,10 @@ use std::collections::HashSet;
 use hnp_state::state_file::State;
 use hnp_sync::fabric::FabricFiles;
 use hnp_sync::gui::Snapshot;
-use hnp_sync::reconcile::{Change, Inputs, Options, Outcome, SyncPlan, Times, plan_sync};
+use hnp_sync::reconcile::{Change, Inputs, Options, Outcome, SyncPlan, plan_sync};
 
 use super::ask::{self, Answers};
-use super::git_past::GitPast;
-use super::git_time::GitTimes;
+use super::git_history::GitHistory;
 use super::{Asked, past};
 use crate::clock;
 use crate::context::Context;
@@ -31,8 +30,7 @@ pub(super) fn plan(
     let settings = context.settings(Some(files.name), None)?;
     let accept = |key: &str| only.iter().any(|wanted| wanted.is_key(key));
     let revision = args.base.as_deref().unwrap_or("HEAD");
-    let times = GitTimes::new(context, files.fabric, revision);
-    let history = GitPast::new(context, files.fabric, revision);
+    let git = GitHistory::new(context, files.fabric, revision);
     let make = |answers: &Answers| {
         plan_sync(&Inputs {
             fabric: files,
@@ -40,8 +38,7 @@ pub(super) fn plan(
             settings: &settings,
             state,
             snapshot,
-            blob: &|id| context.repo.read_blob(id),
-            blob_id: &|bytes| context.repo.blob_id(bytes).unwrap_or_default(),
+            git: &git,
             options: Options {
                 direction: args.direction,
                 only: if only.is_empty() { None } else { Some(&accept) },
@@ -49,12 +46,9 @@ pub(super) fn plan(
                 strategy: args.strategy,
                 force: args.force,
                 unattended: !past::trigger(args).is_by_person(),
-                times: Some(Times {
-                    git: &|value| times.came_about(value),
-                    parse: &clock::seconds,
-                }),
+                seconds: Some(&clock::seconds),
                 past: Some(&|| past::read(context)),
-                history: Some(&|value| history.held(value)),
+                carried: Some(&|key| asked.carried(context, key)),
                 answers: Some(answers),
             },
         })
@@ -79,6 +73,7 @@ pub(super) fn plan(
 /// Takes out what a GUI that can only be read neither says nor takes: most resources are not in an event at all.
 fn narrow(plan: &mut SyncPlan, snapshot: &Snapshot, fabric: &str) {
     plan.gui.clear();
+    plan.marks.clear();
     let said: HashSet<String> = snapshot
         .resources
         .iter()

@@ -46,14 +46,35 @@ pub(super) struct Written {
     pub(super) differ: Vec<(String, String)>,
     /// How many were written.
     pub(super) done: usize,
+    /// Warnings of words that could not be left.
+    pub(super) unmarked: Vec<String>,
 }
 
 /// Writes to the GUI, and reads back what it then holds.
-pub(super) fn write(gui: &AnyGui, pairing: Pairing<'_>, writes: &[GuiWrite]) -> Written {
+///
+/// Marks go along, and are not what the run is about: that one could not be left is said and fails nothing.
+pub(super) fn write(
+    gui: &AnyGui,
+    pairing: Pairing<'_>,
+    writes: &[GuiWrite],
+    marks: &[GuiWrite],
+) -> Written {
     let mut written = Written::default();
-    if writes.is_empty() || gui.is_read_only() {
+    if writes.is_empty() && marks.is_empty() || gui.is_read_only() {
         return written;
     }
+    let mut unmarked: Vec<(&GuiWrite, String)> = Vec::new();
+    let marks: Vec<&GuiWrite> = marks
+        .iter()
+        .filter(|mark| {
+            fail::point("gui.mark");
+            let fault = fail::fault("gui.mark");
+            if fault != Fault::None {
+                unmarked.push((*mark, fault.words().to_owned()));
+            }
+            fault == Fault::None
+        })
+        .collect();
     let faults: Vec<Fault> = writes
         .iter()
         .map(|_| {
@@ -66,6 +87,7 @@ pub(super) fn write(gui: &AnyGui, pairing: Pairing<'_>, writes: &[GuiWrite]) -> 
         .zip(&faults)
         .filter(|(_, fault)| **fault != Fault::Refused)
         .map(|(write, _)| write.clone())
+        .chain(marks.iter().map(|mark| (*mark).clone()))
         .collect();
     let mut answers = match gui.write(pairing, &made) {
         Ok(answers) => answers,
@@ -90,6 +112,16 @@ pub(super) fn write(gui: &AnyGui, pairing: Pairing<'_>, writes: &[GuiWrite]) -> 
             Err(why) => written.failed.push((write.id.key(&write.fabric), why)),
         }
     }
+    fail::point("gui.marked");
+    let refused = marks.into_iter().zip(answers);
+    unmarked.extend(refused.filter_map(|(mark, answer)| Some((mark, answer.err()?))));
+    written.unmarked = unmarked
+        .into_iter()
+        .map(|(mark, why)| {
+            let key = mark.id.key(&mark.fabric);
+            format!("warning: {key}: the GUI could not be told that both sides hold it, so a revert in Git may come back as an edit: {why}")
+        })
+        .collect();
     written.done = certain.len();
     if certain.is_empty() {
         return written;
@@ -123,7 +155,7 @@ fn differences(now: &Snapshot, writes: &[&GuiWrite]) -> Vec<(String, String)> {
             (GuiAction::Orphan, Some(one)) if !one.orphan => {
                 Some("it was marked as an orphan, and the GUI does not say so")
             }
-            (GuiAction::Delete | GuiAction::Orphan, _) => None,
+            (GuiAction::Delete | GuiAction::Orphan | GuiAction::Mark, _) => None,
         };
         if let Some(why) = why {
             differ.push((write.id.key(&write.fabric), why.to_owned()));

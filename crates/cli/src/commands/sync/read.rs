@@ -5,13 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use hnp_local::AnyGui;
 use hnp_model::SourceFile;
 use hnp_model::canonical::sha256_hex;
-use hnp_state::config::Fabric;
-use hnp_state::layout::Area;
 use hnp_state::state_file::State;
-use hnp_sync::fabric::{FabricFiles, area_of, is_kustomization, is_yaml};
+use hnp_sync::fabric::FabricFiles;
 use hnp_sync::gui::Snapshot;
 use hnp_sync::plan::{FileOp, Plan};
-use rayon::prelude::*;
 
 use crate::args::{Global, SyncArgs};
 use crate::context::{Context, work_dir};
@@ -67,56 +64,6 @@ pub(super) fn check(context: &Context, snapshot: &Snapshot, state: &State) -> Re
     Ok(())
 }
 
-/// Reads a fabric's files from the worktree: what is managed, and what it is judged together with.
-///
-/// # Errors
-///
-/// Exit 3 where one cannot be read.
-pub(super) fn files<'c>(
-    context: &Context,
-    name: &'c str,
-    fabric: &'c Fabric,
-) -> Result<FabricFiles<'c>, Failure> {
-    let listing = context.list(&fabric.directories)?;
-    Ok(FabricFiles {
-        name,
-        fabric,
-        files: context.read(&wanted_files(fabric, &listing.files))?,
-    })
-}
-
-/// Reads the same from a commit.
-///
-/// # Errors
-///
-/// Exit 3 where an object cannot be read.
-pub(super) fn files_at<'c>(
-    tree: &hnp_git::Snapshot,
-    limit: usize,
-    name: &'c str,
-    fabric: &'c Fabric,
-) -> Result<FabricFiles<'c>, Failure> {
-    let listing = tree.list(&fabric.directories)?;
-    let paths: Vec<String> = listing.files.iter().map(|file| file.path.clone()).collect();
-    let wanted = wanted_files(fabric, &paths);
-    let files: Result<Vec<_>, hnp_git::Error> = listing
-        .files
-        .par_iter()
-        .filter(|file| wanted.binary_search(&file.path).is_ok())
-        .map(|file| {
-            Ok(SourceFile {
-                path: file.path.clone(),
-                bytes: tree.objects().blob(file.blob, limit)?,
-            })
-        })
-        .collect();
-    Ok(FabricFiles {
-        name,
-        fabric,
-        files: files?,
-    })
-}
-
 /// Returns the first file that is no longer as it was read and then written.
 ///
 /// # Errors
@@ -127,7 +74,7 @@ pub(super) fn changed_since(
     before: &FabricFiles<'_>,
     written: &Plan,
 ) -> Result<Option<String>, Failure> {
-    let now = files(context, before.name, before.fabric)?;
+    let now = FabricFiles::read(&context.worktree, before.name, before.fabric)?;
     let map = |files: &[SourceFile]| -> BTreeMap<String, String> {
         files
             .iter()
@@ -153,22 +100,4 @@ pub(super) fn changed_since(
         .into_iter()
         .find(|path| expected.get(*path) != now.get(*path))
         .cloned())
-}
-
-fn wanted_files(fabric: &Fabric, files: &[String]) -> Vec<String> {
-    files
-        .iter()
-        .filter(|path| match area_of(fabric, path) {
-            // What lists the files follows them.
-            Some(Area::Managed | Area::Root) if is_kustomization(path) => true,
-            Some(
-                Area::Managed
-                | Area::Unmanaged
-                | Area::UnmanagedExternal
-                | Area::UnmanagedOverrides,
-            ) => is_yaml(path),
-            _ => false,
-        })
-        .cloned()
-        .collect()
 }

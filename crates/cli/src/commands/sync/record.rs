@@ -5,7 +5,7 @@ use hnp_state::ledger::{Detail, Record};
 use hnp_sync::forge::Next;
 use hnp_sync::reconcile::Outcome;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::{Run, carry, past, show};
 use crate::args::SyncArgs;
@@ -49,10 +49,7 @@ pub(super) fn fill(record: &mut Record, run: &Run, args: &SyncArgs) {
         .revisions
         .iter()
         .filter(|(key, _)| run.failed.iter().all(|(failed, _)| failed != *key))
-        .map(|(key, (revision, value))| {
-            let taken = json!({ "revision": revision, "value": value });
-            (key.clone(), taken)
-        })
+        .map(|(key, went)| (key.clone(), went.to_json()))
         .collect();
     if !taken.is_empty() {
         record

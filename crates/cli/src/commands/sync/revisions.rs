@@ -6,8 +6,9 @@ use hnp_local::AnyGui;
 use hnp_state::config::Direction;
 use hnp_state::state_file::State;
 use hnp_sync::gui::{Gui, GuiResource, Snapshot, base_hash, managed};
+use hnp_sync::reconcile::{Carried, Change, Item};
 use hnp_yaml::Node;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::record::REVISIONS;
 use crate::args::SyncArgs;
@@ -37,9 +38,85 @@ pub(super) fn only_to_git(gui: &AnyGui, args: &SyncArgs) -> Result<SyncArgs, Fai
     Ok(args)
 }
 
+/// A revision of a GUI's resource that went to Git.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Went {
+    pub(super) revision: i64,
+    /// Hash of what Git got, where the GUI holds just that.
+    pub(super) value: Option<String>,
+    /// What the GUI had; not known of an older record.
+    pub(super) edit: Option<Edit>,
+    /// Hash of what Git got, where Git had changed the resource too.
+    pub(super) merged: Option<String>,
+    /// The commit that Git's side stood on.
+    pub(super) head: Option<String>,
+}
+
+/// An edit of a GUI's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Edit {
+    /// Hash of the value.
+    Value(String),
+    /// The resource was deleted.
+    Deleted,
+}
+
+impl Went {
+    fn of_json(value: &Value) -> Self {
+        let text = |key: &str| value[key].as_str().map(str::to_owned);
+        let deleted = value["deleted"] == Value::Bool(true);
+        Self {
+            revision: value["revision"].as_i64().unwrap_or(0),
+            value: text("value"),
+            edit: if deleted {
+                Some(Edit::Deleted)
+            } else {
+                text("edit").map(Edit::Value)
+            },
+            merged: text("merged"),
+            head: text("head"),
+        }
+    }
+
+    /// As the ledger has it; what is not known is left out.
+    pub(super) fn to_json(&self) -> Value {
+        let mut json = json!({ "revision": self.revision, "value": self.value });
+        match &self.edit {
+            Some(Edit::Value(hash)) => json["edit"] = hash.as_str().into(),
+            Some(Edit::Deleted) => json["deleted"] = true.into(),
+            None => {}
+        }
+        for (key, text) in [("merged", &self.merged), ("head", &self.head)] {
+            if let Some(text) = text {
+                json[key] = text.as_str().into();
+            }
+        }
+        json
+    }
+
+    /// Says what goes to Git of a resource.
+    pub(super) fn of(item: &Item, one: &GuiResource, head: Option<&str>) -> Self {
+        let hash = |node: &Node| base_hash(&managed(node));
+        let had = || one.value().map(|value| Edit::Value(hash(value)));
+        let (value, edit, merged) = match (&item.git, &item.gui) {
+            (Change::Set(value), Change::Keep) => (Some(hash(value)), had(), None),
+            (Change::Set(value), Change::Set(_)) => (None, had(), Some(hash(value))),
+            (Change::Delete, Change::Keep) if one.deleted => (None, Some(Edit::Deleted), None),
+            _ => (None, None, None),
+        };
+        Self {
+            revision: one.revision,
+            value,
+            edit,
+            merged,
+            head: head.map(str::to_owned),
+        }
+    }
+}
+
 /// What of a GUI's resources went to Git before, newest first: no other place counts what the GUI counts.
 #[derive(Default)]
-pub(super) struct Gone(HashMap<String, (i64, Option<String>)>);
+pub(super) struct Gone(HashMap<String, Went>);
 
 impl Gone {
     /// Reads the ledger.
@@ -48,23 +125,36 @@ impl Gone {
     ///
     /// Exit 3 where it cannot be read.
     pub(super) fn read(context: &Context) -> Result<Self, Failure> {
-        let mut newest: HashMap<String, (i64, Option<String>)> = HashMap::new();
+        let mut newest: HashMap<String, Went> = HashMap::new();
         for record in super::super::log::records(context, HISTORY)? {
             let Some(revisions) = record.details.get(REVISIONS).and_then(Value::as_object) else {
                 continue;
             };
             for (key, value) in revisions {
-                let revision = value["revision"].as_i64().unwrap_or(0);
-                let hash = value["value"].as_str().map(str::to_owned);
-                let known = newest
-                    .entry(key.clone())
-                    .or_insert((revision, hash.clone()));
-                if revision > known.0 {
-                    *known = (revision, hash);
+                let went = Went::of_json(value);
+                match newest.get_mut(key) {
+                    Some(known) if went.revision <= known.revision => {}
+                    Some(known) => *known = went,
+                    None => _ = newest.insert(key.clone(), went),
                 }
             }
         }
         Ok(Self(newest))
+    }
+
+    /// Returns the edit that went to Git last, where it is known on which commit.
+    pub(super) fn carried(&self, key: &str) -> Option<Carried> {
+        let went = self.0.get(key)?;
+        let value = match went.edit.as_ref()? {
+            Edit::Value(hash) => Some(hash.clone()),
+            Edit::Deleted => None,
+        };
+        Some(Carried {
+            revision: went.revision,
+            value,
+            merged: went.merged.clone(),
+            head: went.head.clone()?,
+        })
     }
 
     /// Lets a draft start from what went to Git of it, where the state says that both sides held just that: whoever edits on
@@ -77,12 +167,13 @@ impl Gone {
             let Some(key) = key(context, one) else {
                 continue;
             };
-            let (Some((revision, Some(hash))), Some(entry)) =
-                (self.0.get(&key), state.resources.get(&key))
-            else {
+            let (Some(went), Some(entry)) = (self.0.get(&key), state.resources.get(&key)) else {
                 continue;
             };
-            if one.revision <= *revision || entry.base.as_ref() != Some(hash) {
+            let Some(hash) = &went.value else {
+                continue;
+            };
+            if one.revision <= went.revision || entry.base.as_ref() != Some(hash) {
                 continue;
             }
             let value = entry
@@ -105,7 +196,7 @@ impl Gone {
             };
             match self.0.get(&key) {
                 // Without a revision nothing can be told.
-                Some((known, _)) if one.revision > 0 && one.revision <= *known => {
+                Some(Went { revision: known, .. }) if one.revision > 0 && one.revision <= *known => {
                     said.push(format!(
                         "{}: the event has revision {}, and revision {known} was taken in already; it is passed over",
                         clean(&key),

@@ -219,6 +219,17 @@ fn branch_line(carried: &Carried, dry_run: bool) -> Option<String> {
         .as_ref()
         .map_or("", |commit| &commit[..12.min(commit.len())]);
     Some(match (&carried.step, dry_run) {
+        (Next::Write { .. }, false) if carried.remote.is_some() => {
+            let remote = carried.remote.as_deref().map(clean).unwrap_or_default();
+            let of = remote.strip_suffix(&format!("/{name}")).unwrap_or("origin");
+            format!(
+                "Branch {name} was made here, at {at}, in place of {remote}; push it (`git push --force-with-lease {of} {name}`) and merge it, and the next sync finishes\n"
+            )
+        }
+        (Next::Nothing, _) if carried.remote.is_some() => {
+            let remote = carried.remote.as_deref().map(clean).unwrap_or_default();
+            format!("Branch {remote} is as it was, at {at}\n")
+        }
         (Next::Write { from: None }, true) => format!("Branch {name} would be made\n"),
         (Next::Write { .. }, true) => format!("Branch {name} would be made anew\n"),
         (Next::Write { .. }, false) => {
@@ -243,6 +254,7 @@ fn step_word(step: &Next) -> &'static str {
         Next::Remove { .. } => "removed",
         Next::Frozen { .. } => "frozen",
         Next::CheckedOut { .. } => "checked_out",
+        Next::Apart { .. } => "apart",
     }
 }
 
@@ -318,6 +330,7 @@ pub(super) fn json(
                 "name": carried.branch,
                 "commit": carried.commit,
                 "outcome": step_word(&carried.step),
+                "remote": carried.remote,
             })),
             "files": plans::json(&run.plan.files),
             "gui": run.plan.gui.iter().map(|write| json!({
