@@ -61,7 +61,7 @@ fn what_is_out_of_the_ordinary_goes_the_full_way() {
         }),
         ("a new file", |world| world.git("d", Some("x"))),
         ("a new resource in the GUI", |world| {
-            world.gui("d", Some("x"))
+            world.gui("d", Some("x"));
         }),
         ("a file that is gone", |world| world.git("a", None)),
         ("a resource that stands twice", |world| {
