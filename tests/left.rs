@@ -1,5 +1,5 @@
 //! What goes along with a commit: a committed state never speaks of files that are not committed with it.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 mod forms;
 mod kit;
