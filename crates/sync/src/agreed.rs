@@ -1,9 +1,10 @@
 //! Whether state.toml's record of what both sides held is true: `base` is the hash of the value that `blob` holds.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
 use hnp_merge::Rules;
+use hnp_model::ResourceId;
 use hnp_state::state_file::{Entry, State, StateProblem};
 use hnp_yaml::{Document, Node, Options, parse};
 
@@ -51,13 +52,45 @@ pub fn check_manifests(
                 known.is_none_or(|known| known.base != entry.base)
             })
     };
-    state
+    // Many entries may stand in one file, and name one blob; each is read once.
+    let mut by_path: BTreeMap<&String, Vec<(&String, &Entry)>> = BTreeMap::new();
+    for (key, entry) in state
         .resources
         .iter()
         .filter(|(key, entry)| is_new(key, entry))
-        .filter(|(key, entry)| {
-            unchanged(&entry.path).is_some_and(|bytes| !holds(bytes, key, entry, read))
-        })
+    {
+        by_path.entry(&entry.path).or_default().push((key, entry));
+    }
+    let mut found = Vec::new();
+    for (path, entries) in by_path {
+        let Some(here) = unchanged(path).map(Documents::read) else {
+            continue;
+        };
+        let mut blobs: HashMap<&String, Option<Documents>> = HashMap::new();
+        for (key, entry) in entries {
+            let Some(base) = &entry.base else { continue };
+            // A list, or what cannot be read, is for others to judge.
+            let Some((id, now)) = here.find(key).filter(|_| !here.hashes.contains(base)) else {
+                continue;
+            };
+            let Some(blob) = &entry.blob else { continue };
+            let agreed = blobs
+                .entry(blob)
+                .or_insert_with(|| read(blob).map(Documents::read));
+            // Of what one side writes otherwise than the other, either may be on record.
+            let rules = Rules::of(&id.group, &id.kind);
+            let differs = agreed
+                .as_ref()
+                .and_then(|agreed| agreed.find(key))
+                .is_some_and(|(_, agreed)| !same(rules, Some(now), Some(agreed)));
+            if differs {
+                found.push((key, entry));
+            }
+        }
+    }
+    found.sort_by_key(|(key, _)| *key);
+    found
+        .into_iter()
         .map(|(key, entry)| StateProblem {
             code: "STATE-15",
             message: format!(
@@ -71,42 +104,34 @@ pub fn check_manifests(
         .collect()
 }
 
-/// Tells whether a file holds what an entry says that both sides held, in whichever form.
-fn holds(bytes: Vec<u8>, key: &str, entry: &Entry, read: ReadBlob<'_>) -> bool {
-    let nodes = |bytes: Vec<u8>| -> Vec<Node> {
-        parse(bytes, &Options::default())
-            .documents()
-            .filter_map(Document::root)
-            .map(|root| managed(&Node::from(root)))
-            .collect()
-    };
-    let here = nodes(bytes);
-    if here.iter().any(|node| Some(base_hash(node)) == entry.base) {
-        return true;
+/// The documents of a file.
+struct Documents {
+    /// The hashes of their values.
+    hashes: HashSet<String>,
+    /// Values by what follows the fabric in a key.
+    values: HashMap<String, (ResourceId, Node)>,
+}
+
+impl Documents {
+    fn read(bytes: Vec<u8>) -> Self {
+        let (mut hashes, mut values) = (HashSet::new(), HashMap::new());
+        let stream = parse(bytes, &Options::default());
+        for root in stream.documents().filter_map(Document::root) {
+            let node = managed(&Node::from(root));
+            hashes.insert(base_hash(&node));
+            if let Some(id) = id_of(&node) {
+                values.insert(id.key(""), (id, node));
+            }
+        }
+        Self { hashes, values }
     }
-    // Of what one side writes otherwise than the other, either may be on record.
-    let named = |node: &&Node| {
-        id_of(node).is_some_and(|id| {
-            key.split_once('/')
-                .is_some_and(|(fabric, _)| id.key(fabric) == key)
-        })
-    };
-    let Some((now, id)) = here
-        .iter()
-        .find(named)
-        .and_then(|node| Some((node, id_of(node)?)))
-    else {
-        // A list, or what cannot be read: for others to judge.
-        return true;
-    };
-    let Some(agreed) = entry.blob.as_deref().and_then(read) else {
-        return true;
-    };
-    let rules = Rules::of(&id.group, &id.kind);
-    nodes(agreed)
-        .iter()
-        .filter(named)
-        .any(|node| same(rules, Some(now), Some(node)))
+
+    /// Finds the value of a resource by its key in the state.
+    fn find(&self, key: &str) -> Option<(&ResourceId, &Node)> {
+        let (_, rest) = key.split_once('/')?;
+        let (id, node) = self.values.get(&format!("/{rest}"))?;
+        Some((id, node))
+    }
 }
 
 /// Forgets what was agreed on where the record of it is not true: no base is always safe.
