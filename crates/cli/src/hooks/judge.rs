@@ -298,8 +298,9 @@ fn state_of(
             mark_old(&mut found.all, &known.all);
         }
     }
-    let parents_of: Vec<&GitTree> = parents.iter().collect();
-    let alone = crate::state_step::alone(side.tree, &parents_of, &side.config)?;
+    // A parent that cannot be read tells nothing of what it held.
+    let readable: Vec<&GitTree> = olds.iter().map(|old| old.tree).collect();
+    let alone = crate::state_step::alone(side.tree, &readable, &side.config)?;
     if !alone.is_empty() {
         let text = side.tree.state(limit)?.unwrap_or_default();
         texts.insert(STATE_PATH.to_owned(), text);
