@@ -128,7 +128,7 @@ fn an_answer_to_an_edit_in_place_holds() {
     for ledger in [true, false] {
         let repo = lab();
         edit(&repo, |one| {
-            one["desired"]["spec"]["description"] = json!("gui")
+            one["desired"]["spec"]["description"] = json!("gui");
         });
         in_git(&repo, "{description: git, profile: p}");
         let spec = answered(&repo, &["--take", "base"], ledger);
