@@ -113,7 +113,7 @@ fn named_resources_move_on_and_are_withdrawn() {
         let set = |name: &str, text: &str| {
             if in_place {
                 edit(&repo, name, |one| {
-                    one["desired"]["spec"]["description"] = json!(text)
+                    one["desired"]["spec"]["description"] = json!(text);
                 });
             } else {
                 draft(&repo, name, text);

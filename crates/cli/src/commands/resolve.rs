@@ -9,6 +9,7 @@ use hnp_report::Format;
 use hnp_state::STATE_PATH;
 use hnp_state::ledger::{OperationType, Resolution as Word};
 use hnp_state::state_file::{self, State};
+use hnp_sync::forge::BRANCH_PREFIX;
 use hnp_sync::plan::Plan;
 use hnp_sync::reconcile::{Conflict, Resolution};
 use serde_json::json;
@@ -213,7 +214,8 @@ fn past_is_branch(context: &Context) -> bool {
             OperationType::Bidirectional | OperationType::GuiToGithub | OperationType::GithubToGui
         )
     });
-    last.is_some_and(|record| record.branch_name.is_some())
+    let branch = last.and_then(|record| record.branch_name.as_deref());
+    branch.is_some_and(|name| name.starts_with(BRANCH_PREFIX))
 }
 
 /// `later` says that the answers must be committed before they count.
