@@ -26,8 +26,10 @@ pub(super) fn not_known(
             "it is not in Git as far as can be read, but {path} cannot be read; `hnp validate` says why"
         ));
     }
+    let recorded = inputs.state.resources.get(&work.key);
+    let recorded = recorded.map(|entry| entry.path.as_str());
     if work.git_now.is_none()
-        && let Some(why) = tree.hides()
+        && let Some(why) = tree.hides(recorded)
     {
         return Some(format!("it is not in Git as far as can be seen, but {why}"));
     }

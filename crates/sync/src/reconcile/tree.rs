@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hnp_model::{ResourceId, SourceFile, manifests};
+use hnp_model::{ResourceId, SourceFile, Unseen, manifests};
 use hnp_state::layout::Area;
 use hnp_yaml::{Limits, Node, Options, Stream, parse};
 use rayon::prelude::*;
@@ -28,17 +28,14 @@ pub(crate) struct GitTree {
     /// Files that cannot be read: what they hold is not absent.
     pub(crate) unreadable: Vec<String>,
     /// What is there and was not read, with the reason: what it holds is not absent either.
-    unseen: Vec<String>,
+    unseen: Vec<Unseen>,
     pub(crate) texts: BTreeMap<String, String>,
 }
 
 impl GitTree {
     pub(crate) fn read(fabric: &FabricFiles<'_>, limits: Limits) -> Self {
         let mut tree = Self::default();
-        let unseen = fabric.unseen.iter();
-        tree.unseen = unseen
-            .map(|one| format!("{} {}", one.path, one.why))
-            .collect();
+        tree.unseen.clone_from(&fabric.unseen);
         for file in fabric.in_area(|area| matches!(area, Area::Managed | Area::Root)) {
             if is_kustomization(&file.path)
                 && let Ok(text) = String::from_utf8(file.bytes.clone())
@@ -79,16 +76,25 @@ impl GitTree {
         tree
     }
 
-    /// Says why what is not found may be there all the same, whatever its name: nothing is known of what was not read.
-    pub(super) fn hides(&self) -> Option<String> {
+    /// Says why what is not found may be there all the same, whatever its name: nothing is known of what was not read. Where it
+    /// stood by the record is the likeliest place.
+    pub(super) fn hides(&self, recorded: Option<&str>) -> Option<String> {
+        let stood = |one: &&Unseen| {
+            let path = recorded.unwrap_or_default();
+            path == one.path || hnp_state::path::strip(path, &one.path).is_some()
+        };
+        if let Some(one) = self.unseen.iter().find(stood) {
+            return Some(format!("{} {}", one.path, one.why));
+        }
         let first = self.unseen.first()?;
-        Some(match self.unseen.len() {
-            1 => format!("{first}, and it may lie there"),
-            n => format!(
-                "{first}, and it may lie there or in {} more such places",
-                n - 1
-            ),
-        })
+        let more = match self.unseen.len() {
+            1 => String::new(),
+            n => format!(" or in {} more such places", n - 1),
+        };
+        Some(format!(
+            "{} {}, and it may lie there{more}",
+            first.path, first.why
+        ))
     }
 
     /// Returns a file that cannot be read and may hold a resource of a name. Of one that was never on record it is enough
