@@ -92,7 +92,7 @@ fn messages_show_no_escapes() {
     let dir = TempDir::new().unwrap();
     let worktree = Worktree::new(dir.path());
     for path in ["a\u{1b}[31m", "\u{202e}b", "c\u{9b}"] {
-        let error = worktree.read_if_there(path).unwrap_err().to_string();
+        let error = worktree.read_listed(path).unwrap_err().to_string();
         assert!(
             !error.contains(['\u{1b}', '\u{202e}', '\u{9b}']),
             "{error:?}"

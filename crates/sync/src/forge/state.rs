@@ -85,6 +85,19 @@ pub fn keep_on(after: &mut State, tip: &State, plan: &SyncPlan, spoken: &dyn Fn(
             None => _ = after.resources.remove(key),
         }
     }
+    // What went on record beside the first base of a fabric stays with it.
+    let with_base = |key: &String| {
+        let entry = tip.resources.get(key);
+        entry.is_some_and(|entry| entry.base.is_some())
+    };
+    if plan.kept.iter().any(with_base) {
+        for (key, entry) in &tip.resources {
+            if entry.base.is_none() && !spoken(key) {
+                let entry = || entry.clone();
+                after.resources.entry(key.clone()).or_insert_with(entry);
+            }
+        }
+    }
     let other = |table: &Fields| resource(table).is_some_and(|key| !spoken(key));
     let sides = [
         (&mut after.conflicts, &tip.conflicts),
