@@ -2,7 +2,7 @@
 
 use crate::Node;
 use crate::quote::{Room, quote};
-use crate::scalar::float_text;
+use crate::scalar::{Reading, float_text};
 
 /// Top-level keys that come first, in this order, as everyone who reads manifests expects them.
 const FIRST_KEYS: [&str; 4] = ["apiVersion", "kind", "metadata", "spec"];
@@ -172,8 +172,12 @@ fn number(f: f64) -> String {
     if !f.is_finite() {
         return "null".to_owned();
     }
-    // JSON's minus zero is read as zero.
-    let text = float_text(if f == 0.0 { 0.0 } else { f });
+    // All its digits: the shortest text of a large float is another whole number, and is read as that. JSON's minus zero is
+    // read as zero.
+    if let Some(whole) = Reading::Float(f).as_integer() {
+        return whole.to_string();
+    }
+    let text = float_text(f);
     match text.split_once('e') {
         // YAML 1.1 wants a point in front of an exponent.
         Some((digits, exponent)) if !digits.contains('.') => format!("{digits}.0e{exponent}"),

@@ -39,8 +39,8 @@ impl Reading<'_> {
         match self {
             Self::Int(n) => Some(i128::from(*n)),
             Self::UInt(n) => Some(i128::from(*n)),
-            // 2^63 is exact in f64 and far outside every field's range; the cast is exact below it.
-            Self::Float(f) if f.fract() == 0.0 && f.abs() < 9.3e18 => {
+            // Up to 2^64, which is exact in f64: no larger whole number is read as one. The cast is exact below it.
+            Self::Float(f) if f.fract() == 0.0 && f.abs() < 18_446_744_073_709_551_616.0 => {
                 #[allow(clippy::cast_possible_truncation)]
                 let n = *f as i128;
                 Some(n)

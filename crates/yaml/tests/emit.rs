@@ -270,6 +270,22 @@ fn adversarial_strings_round_trip() {
     judge(&"\n\"".repeat(2_000));
 }
 
+#[test]
+fn large_whole_floats_keep_all_their_digits() {
+    for number in [
+        4.768_141_312_621_704e17,
+        -9e18,
+        9.25e18,
+        9_007_199_254_740_993e0,
+        -9.25e18,
+    ] {
+        let node = Node::Float(number);
+        let text = emit_document(&node);
+        assert!(read(&text).same(&node), "{text}");
+        assert_eq!(emit_document(&read(&text)), text);
+    }
+}
+
 fn any_node() -> impl Strategy<Value = Node> {
     let scalar = prop_oneof![
         Just(Node::Null),
