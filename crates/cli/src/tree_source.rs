@@ -40,15 +40,9 @@ impl<'t> TreeSource<'t> {
 impl Source for TreeSource<'_> {
     type Error = Error;
 
-    fn list(&self, directory: &str) -> Result<Vec<String>, Error> {
+    fn list(&self, directory: &str) -> Result<Seen, Error> {
         let paths = self.listing.files.iter().map(|file| &file.path);
-        Ok(paths
-            .filter(|path| hnp_state::path::strip(path, directory).is_some())
-            .cloned()
-            .collect())
-    }
-
-    fn look(&self, directory: &str) -> Result<Seen, Error> {
+        let inside = paths.filter(|path| hnp_state::path::strip(path, directory).is_some());
         // Oddities of all directories at once: which of them count is seen by their paths.
         let unseen = self.listing.oddities.iter().map(|oddity| Unseen {
             path: oddity.path.clone(),
@@ -61,7 +55,7 @@ impl Source for TreeSource<'_> {
             is_file: false,
         });
         Ok(Seen {
-            files: self.list(directory)?,
+            files: inside.cloned().collect(),
             unseen: unseen.collect(),
         })
     }

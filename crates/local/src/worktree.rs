@@ -208,11 +208,7 @@ fn is_file(path: &Path, kind: fs::FileType) -> bool {
 impl Source for Worktree {
     type Error = Error;
 
-    fn list(&self, directory: &str) -> Result<Vec<String>, Error> {
-        Ok(self.list_all(directory)?.files)
-    }
-
-    fn look(&self, directory: &str) -> Result<Seen, Error> {
+    fn list(&self, directory: &str) -> Result<Seen, Error> {
         let listing = self.list_all(directory)?;
         let unseen = listing.oddities.into_iter().map(|oddity| Unseen {
             path: oddity.path,

@@ -34,24 +34,13 @@ pub trait Source {
     /// What can go wrong.
     type Error;
 
-    /// Returns the paths of the regular files under a directory, sorted; symbolic links are no files.
+    /// Returns the paths of the regular files under a directory, with what is there and is no file, or none that hnp touches;
+    /// symbolic links are no files.
     ///
     /// # Errors
     ///
     /// Fails where the place cannot be read.
-    fn list(&self, directory: &str) -> Result<Vec<String>, Self::Error>;
-
-    /// Returns the same, with what is there and is no file, or none that hnp touches.
-    ///
-    /// # Errors
-    ///
-    /// Fails where the place cannot be read.
-    fn look(&self, directory: &str) -> Result<Seen, Self::Error> {
-        Ok(Seen {
-            files: self.list(directory)?,
-            unseen: Vec::new(),
-        })
-    }
+    fn list(&self, directory: &str) -> Result<Seen, Self::Error>;
 
     /// Reads a file that [`Source::list`] named.
     ///

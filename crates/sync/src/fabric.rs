@@ -36,7 +36,7 @@ impl<'c> FabricFiles<'c> {
     {
         let (mut paths, mut unseen) = (Vec::new(), Vec::new());
         for directory in &fabric.directories {
-            let seen = source.look(directory)?;
+            let seen = source.list(directory)?;
             paths.extend(seen.files);
             unseen.extend(seen.unseen);
         }

@@ -4,13 +4,13 @@ use hnp_state::config::Fabric;
 use hnp_sync::history::{History, InGit, InPast, OnLine};
 
 use super::git_past::GitPast;
-use super::git_time::GitTimes;
+use super::git_time;
 use crate::context::Context;
 
 /// A repository's objects, and the history of one revision.
 pub(super) struct GitHistory<'c> {
     context: &'c Context,
-    times: GitTimes<'c>,
+    fabric: &'c Fabric,
     past: GitPast<'c>,
 }
 
@@ -19,7 +19,7 @@ impl<'c> GitHistory<'c> {
     pub(super) fn new(context: &'c Context, fabric: &'c Fabric, revision: &'c str) -> Self {
         Self {
             context,
-            times: GitTimes::new(context, fabric, revision),
+            fabric,
             past: GitPast::new(context, fabric, revision),
         }
     }
@@ -35,7 +35,9 @@ impl History for GitHistory<'_> {
     }
 
     fn changed_at(&self, value: &InGit<'_>) -> Option<i64> {
-        self.times.came_about(value)
+        let (objects, tip) = self.past.opened()?;
+        let limits = self.context.config.limits.yaml();
+        git_time::came_about(objects, *tip, self.fabric, limits, value)
     }
 
     fn held(&self, value: &InPast<'_>) -> Option<bool> {

@@ -52,7 +52,8 @@ impl<'c> GitPast<'c> {
         }
     }
 
-    fn opened(&self) -> Option<&(Arc<ObjectStore>, Oid)> {
+    /// Returns the repository's objects and the commit whose history counts; they are opened when first asked for.
+    pub(super) fn opened(&self) -> Option<&(Arc<ObjectStore>, Oid)> {
         let opened = self.objects.get_or_init(|| {
             let directories = ObjectDirectories::from_environment();
             let objects = self.context.repo.objects(&directories).ok().map(Arc::new)?;

@@ -1,10 +1,9 @@
 //! When Git's value of a resource came about: the newest first-parent commit that changed what it says. Moving the file,
 //! another spelling, order or comment is no change.
 
-use std::cell::OnceCell;
 use std::sync::Arc;
 
-use hnp_git::{ObjectDirectories, ObjectStore, Oid, Snapshot, TreeEntry};
+use hnp_git::{ObjectStore, Oid, Snapshot, TreeEntry};
 use hnp_merge::Rules;
 use hnp_model::{ResourceId, manifests};
 use hnp_state::config::Fabric;
@@ -13,52 +12,26 @@ use hnp_sync::history::InGit;
 use hnp_sync::reconcile::same;
 use hnp_yaml::{Limits, Node, Options, parse};
 
-use crate::context::Context;
-
 /// How many commits are looked at.
 const COMMITS: usize = 5_000;
 
-/// The history of a fabric.
-pub(super) struct GitTimes<'c> {
-    context: &'c Context,
-    fabric: &'c Fabric,
-    revision: &'c str,
-    objects: OnceCell<Option<Arc<ObjectStore>>>,
-}
-
-impl<'c> GitTimes<'c> {
-    /// Takes a revision whose history counts; nothing is read before a conflict asks.
-    pub(super) fn new(context: &'c Context, fabric: &'c Fabric, revision: &'c str) -> Self {
-        Self {
-            context,
-            fabric,
-            revision,
-            objects: OnceCell::new(),
-        }
-    }
-
-    /// Returns when a value came about, in seconds since 1970; nothing where it is not committed, or where the history at
-    /// hand does not reach back to its commit.
-    pub(super) fn came_about(&self, value: &InGit<'_>) -> Option<i64> {
-        let objects = self.objects.get_or_init(|| {
-            let directories = ObjectDirectories::from_environment();
-            self.context.repo.objects(&directories).ok().map(Arc::new)
-        });
-        let objects = objects.as_ref()?;
-        let walk = Walk {
-            objects,
-            directories: &self.fabric.directories,
-            limits: self.context.config.limits.yaml(),
-            rules: Rules::of(&value.id.group, &value.id.kind),
-            value,
-        };
-        walk.run(
-            self.context
-                .repo
-                .commit_named(objects, self.revision)
-                .ok()?,
-        )
-    }
+/// Returns when a value came about, in seconds since 1970; nothing where it is not committed, or where the history at hand
+/// does not reach back to its commit.
+pub(super) fn came_about(
+    objects: &Arc<ObjectStore>,
+    tip: Oid,
+    fabric: &Fabric,
+    limits: Limits,
+    value: &InGit<'_>,
+) -> Option<i64> {
+    let walk = Walk {
+        objects,
+        directories: &fabric.directories,
+        limits,
+        rules: Rules::of(&value.id.group, &value.id.kind),
+        value,
+    };
+    walk.run(tip)
 }
 
 struct Walk<'w> {
